@@ -1,0 +1,3 @@
+//! How files become a snapshot.
+
+pub(crate) mod input;
