@@ -2,17 +2,20 @@
 
 #[cfg(feature = "compile")]
 mod compile;
+mod decision;
 pub mod dictionary;
 mod event;
 mod name;
 mod number;
 mod plan;
 mod region;
+pub mod rule;
 pub mod rules;
 mod timestamp;
 pub mod vocabulary;
 mod zone;
 
+pub use decision::Decision;
 pub use event::*;
 pub use name::{NameId, Purpose};
 pub use number::{Number, NumberError};
