@@ -5,6 +5,7 @@ mod compile;
 mod decision;
 pub mod dictionary;
 mod event;
+mod gate;
 mod name;
 mod number;
 mod plan;
@@ -17,6 +18,9 @@ mod zone;
 
 pub use decision::Decision;
 pub use event::*;
+pub use gate::{
+    Campaign, CampaignBuilder, Consulted, ConsultedKind, Explanation, Gate, GateOptions, Lead, PrepareError, ScreenError,
+};
 pub use name::{NameId, Purpose};
 pub use number::{Number, NumberError};
 pub use region::Region;

@@ -153,10 +153,13 @@ fn judge_all(class: PurposeClass, rows: &[RowFacts]) -> (ReasonSet, Option<Basis
     if rows.is_empty() {
         return (ReasonSet::of(&[Reason::RuleUnverified]), None);
     }
+    // A contact that some jurisdiction lets rest on a consent only, or on nothing, is not screened against
+    // the registries: a consent lifts them, and without one it is refused anyway.
+    let screened = rows.iter().all(|row| !matches!(satisfy(class, row).1, None | Some(Basis::Consent)));
     let mut reasons = ReasonSet::EMPTY;
     let mut basis: Option<Basis> = None;
     for row in rows {
-        let (against, on) = judge(class, row);
+        let (against, on) = judge(class, row, screened);
         reasons = reasons.union(against);
         basis = match (basis, on) {
             (Some(former), Some(on)) => Some(former.min(on)),
@@ -167,15 +170,13 @@ fn judge_all(class: PurposeClass, rows: &[RowFacts]) -> (ReasonSet, Option<Basis
 }
 
 /// What one jurisdiction has against it, or the basis on which it does not.
-fn judge(class: PurposeClass, row: &RowFacts) -> (ReasonSet, Option<Basis>) {
-    let consented = row.consent_failures.is_empty();
-    let (mut reasons, basis) = satisfy(class, row, consented);
+fn judge(class: PurposeClass, row: &RowFacts, screened: bool) -> (ReasonSet, Option<Basis>) {
+    let (mut reasons, basis) = satisfy(class, row);
     reasons = reasons.union(screen(row.revoking_registries));
-    let by_consent = matches!(basis, None | Some(Basis::Consent)) || row.requirement == Requirement::Exempt;
-    if !by_consent {
+    if screened && row.requirement != Requirement::Exempt {
         reasons = reasons.union(screen(row.registries));
     }
-    if row.outweighing_listing && !consented {
+    if row.outweighing_listing && !row.consent_failures.is_empty() {
         reasons = reasons.with(Reason::RegistryListed);
     }
     if row.needs_review {
@@ -185,7 +186,8 @@ fn judge(class: PurposeClass, row: &RowFacts) -> (ReasonSet, Option<Basis>) {
 }
 
 /// Is the requirement met, and by what?
-fn satisfy(class: PurposeClass, row: &RowFacts, consented: bool) -> (ReasonSet, Option<Basis>) {
+fn satisfy(class: PurposeClass, row: &RowFacts) -> (ReasonSet, Option<Basis>) {
+    let consented = row.consent_failures.is_empty();
     let met = |basis: Basis| (ReasonSet::EMPTY, Some(basis));
     let unmet = |reason: Reason| (ReasonSet::of(&[reason]), None);
     let opt_in_or = |other: bool, basis: Basis| {
