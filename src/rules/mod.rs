@@ -4,12 +4,12 @@
 //! these rows when a snapshot is compiled, and travels in the snapshot. Nothing here decides.
 
 //mod codec;
-//mod hours;
+mod hours;
 #[cfg(feature = "compile")]
 pub(crate) mod source;
 //mod table;
 
-//pub use hours::{Hours, Open, hours};
+pub use hours::{Hours, Open, hours};
 //pub use table::{RuleLine, RuleTable};
 
 use crate::Region;

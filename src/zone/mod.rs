@@ -80,6 +80,13 @@ impl Zones {
         None
     }
 
+    /// The offset in force, in minutes east of UTC, and the instant from which on it is another or unknown.
+    pub(crate) fn stretch(&self, zone: ZoneIndex, at: Timestamp) -> Option<(i16, Timestamp)> {
+        let (index, transition) = self.in_force(zone, at)?;
+        let end = self.transitions(zone)?.get(index.saturating_add(1)).map_or(self.to, |next| next.at);
+        Some((transition.offset_minutes, end))
+    }
+
     /// The transition that holds at this instant, with its index.
     fn in_force(&self, zone: ZoneIndex, at: Timestamp) -> Option<(usize, Transition)> {
         if at < self.from || at >= self.to {
