@@ -14,6 +14,8 @@ pub mod rule;
 pub mod rules;
 mod timestamp;
 pub mod vocabulary;
+#[cfg_attr(not(test), expect(dead_code, reason = "the snapshot reads more of it"))]
+mod wire;
 mod zone;
 
 pub use decision::Decision;
