@@ -12,6 +12,7 @@ mod plan;
 mod region;
 pub mod rule;
 pub mod rules;
+mod snapshot;
 mod timestamp;
 pub mod vocabulary;
 #[cfg_attr(not(test), expect(dead_code, reason = "the snapshot reads more of it"))]
