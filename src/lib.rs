@@ -6,7 +6,7 @@ pub mod dictionary;
 mod event;
 mod name;
 mod number;
-mod plan;
+pub mod plan;
 mod region;
 pub mod rules;
 mod timestamp;
@@ -15,7 +15,7 @@ mod zone;
 
 pub use event::*;
 pub use name::{NameId, Purpose};
-pub use number::{Number, NumberError};
+pub use number::{Masked, Number, NumberError};
 pub use region::Region;
 pub use timestamp::Timestamp;
 pub use zone::*;
