@@ -8,7 +8,7 @@ mod event;
 mod gate;
 mod name;
 mod number;
-mod plan;
+pub mod plan;
 mod region;
 pub mod rule;
 pub mod rules;
@@ -25,7 +25,7 @@ pub use gate::{
     Campaign, CampaignBuilder, Consulted, ConsultedKind, Explanation, Gate, GateOptions, Lead, PrepareError, ScreenError,
 };
 pub use name::{NameId, Purpose};
-pub use number::{Number, NumberError};
+pub use number::{Masked, Number, NumberError};
 pub use region::Region;
 pub use timestamp::Timestamp;
 pub use zone::*;
