@@ -7,10 +7,10 @@ mod codec;
 mod hours;
 #[cfg(feature = "compile")]
 pub(crate) mod source;
-//mod table;
+mod table;
 
 pub use hours::{Hours, Open, hours};
-//pub use table::{RuleLine, RuleTable};
+pub use table::{RuleLine, RuleTable};
 
 use crate::Region;
 use crate::vocabulary::{
