@@ -1,5 +1,7 @@
 //! One pack: from what was written to rows.
 
+use std::collections::BTreeMap;
+
 use toml::Spanned;
 use toml::value::{Date, Datetime};
 
@@ -19,27 +21,27 @@ use crate::vocabulary::{ChannelSet, ClassSet, LineSet, Party, PartySet, PurposeC
 pub(super) struct Draft {
     file: String,
     pack: Pack,
-    /// For each window the calendar that it names.
-    window_calendars: Vec<Option<String>>,
+    /// For each window the calendar that it names, and its line.
+    window_calendars: Vec<(Option<String>, usize)>,
     pub(super) calendars: Vec<Calendar>,
 }
 
 impl Draft {
     /// The calendars that its windows name.
     pub(super) fn wanted(&self) -> impl Iterator<Item = &str> {
-        self.window_calendars.iter().flatten().map(String::as_str)
+        self.window_calendars.iter().filter_map(|(code, _)| code.as_deref())
     }
 
     /// The pack, its windows pointing into these calendars.
     pub(super) fn finish(mut self, calendars: &[Calendar], errors: &mut Vec<RuleError>) -> Option<Pack> {
-        for (window, wanted) in self.pack.windows.iter_mut().zip(&self.window_calendars) {
+        for (window, (wanted, line)) in self.pack.windows.iter_mut().zip(&self.window_calendars) {
             let Some(code) = wanted else { continue };
             let index = calendars.iter().position(|calendar| calendar.code == *code);
             window.rule.calendar = index.and_then(|index| u16::try_from(index).ok());
             if window.rule.calendar.is_none() {
                 errors.push(RuleError {
                     file: self.file.clone(),
-                    line: None,
+                    line: Some(*line),
                     row: Some(window.id.clone()),
                     message: format!("no calendar `{code}`, expected the code of a [[calendar]]"),
                 });
@@ -53,9 +55,17 @@ impl Draft {
 pub(super) struct Place<'a> {
     file: RuleFile<'a>,
     errors: &'a mut Vec<RuleError>,
+    /// Where each row begins.
+    rows: BTreeMap<String, usize>,
 }
 
 impl Place<'_> {
+    /// Notes an error in this row.
+    pub(super) fn wrong_row(&mut self, row: &str, message: String) {
+        let byte = self.rows.get(row).copied().unwrap_or_default();
+        self.wrong(byte, Some(row), message);
+    }
+
     /// Notes an error at this byte of the file.
     pub(super) fn wrong(&mut self, byte: usize, row: Option<&str>, message: String) {
         self.errors.push(RuleError {
@@ -72,10 +82,11 @@ pub(super) fn convert(
     file: RuleFile<'_>,
     source: PackSource,
     is_house: bool,
+    code_of_conduct: bool,
     errors: &mut Vec<RuleError>,
 ) -> Option<Draft> {
     let before = errors.len();
-    let mut place = Place { file, errors };
+    let mut place = Place { file, errors, rows: BTreeMap::new() };
     let code_at = source.code.span().start;
     let code = source.code.get_ref().clone();
     let region = if is_house || source.baseline { None } else { Region::parse(&code) };
@@ -94,19 +105,31 @@ pub(super) fn convert(
     }];
     notes.extend(source.sources.iter().map(|text| format!("Source: {text}")));
     notes.extend(source.notes.iter().cloned());
+    if source.area_code_presumption {
+        notes.push("The area code alone makes it apply.".to_owned());
+    }
     let version = local_date(source.version).map(|date| date.to_string());
     if version.is_none() {
         place.wrong(code_at, None, "`version`, expected a date".to_owned());
     }
-    let window_calendars = source.windows.iter().map(|window| window.get_ref().calendar.clone()).collect();
+    if source.r#override && source.partial == Some(true) {
+        let message = "`override` and `partial`: where it has no row nothing would be asked";
+        place.wrong(code_at, None, message.to_owned());
+    }
+    let window_calendars = source
+        .windows
+        .iter()
+        .filter(|window| code_of_conduct || !window.get_ref().head().code_of_conduct)
+        .map(|window| (window.get_ref().calendar.clone(), line_of(file.text, window.span().start)))
+        .collect();
     let calendars = source.calendars.iter().map(|source| calendar(source, &mut place)).collect();
-    let mut rows = Rows { place: &mut place, notes: &mut notes };
+    let mut rows = Rows { place: &mut place, notes: &mut notes, code_of_conduct };
     let pack = Pack {
         name: source.name,
         version: version.unwrap_or_default(),
         region,
         gdpr: source.gdpr,
-        partial: source.partial.unwrap_or(is_house),
+        partial: source.partial.unwrap_or(is_house && !source.r#override),
         overrides: source.r#override,
         baselines: source.baselines,
         requirements: rows.requirements(&source.requirements),
@@ -168,6 +191,7 @@ enum Classes {
 struct Rows<'a, 'b> {
     place: &'a mut Place<'b>,
     notes: &'a mut Vec<String>,
+    code_of_conduct: bool,
 }
 
 impl Rows<'_, '_> {
@@ -178,7 +202,7 @@ impl Rows<'_, '_> {
         classes: Classes,
         rule: impl Fn(&S, &mut dyn FnMut(String)) -> T,
     ) -> Vec<Row<T>> {
-        sources.iter().map(|source| self.row(source, classes, SectorSet::all(), &rule)).collect()
+        sources.iter().filter_map(|source| self.row(source, classes, SectorSet::all(), &rule)).collect()
     }
 
     /// Requirement rows: absent sectors stand for those that no other row names for the same question.
@@ -196,7 +220,7 @@ impl Rows<'_, '_> {
                 .flat_map(|other| other.sectors.unwrap_or_default().iter().copied())
                 .collect();
             let rest = SectorSet::all().iter().filter(|sector| !named.contains(*sector)).collect();
-            rows.push(self.row(source, Classes::Required, rest, &|source: &RequirementSource, wrong| {
+            rows.extend(self.row(source, Classes::Required, rest, &|source: &RequirementSource, wrong| {
                 use crate::vocabulary::Requirement::OptInOrCustomer;
                 if (source.require == OptInOrCustomer) != source.customer_months.is_some() {
                     wrong("`customer_months`, expected with `opt_in_or_customer` and with nothing else".to_owned());
@@ -218,11 +242,15 @@ impl Rows<'_, '_> {
         classes: Classes,
         sectors: SectorSet,
         rule: &impl Fn(&S, &mut dyn FnMut(String)) -> T,
-    ) -> Row<T> {
+    ) -> Option<Row<T>> {
         let at = source.span().start;
         let head = source.get_ref().head();
+        if head.code_of_conduct && !self.code_of_conduct {
+            return None;
+        }
         let place = &mut *self.place;
         let id = head.id.to_owned();
+        place.rows.insert(id.clone(), at);
         let mut wrong = |message: String| place.wrong(at, Some(&id), message);
         if head.id.is_empty() || head.statute.trim().is_empty() {
             wrong("empty `id` or `statute`, expected both (every row is cited)".to_owned());
@@ -247,7 +275,7 @@ impl Rows<'_, '_> {
         if let Some(note) = head.note {
             self.notes.push(format!("{}: {note}", head.id));
         }
-        Row { id, when, statute: head.statute.to_owned(), confidence: head.confidence, rule }
+        Some(Row { id, when, statute: head.statute.to_owned(), confidence: head.confidence, rule })
     }
 }
 
