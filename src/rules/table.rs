@@ -8,7 +8,7 @@ use super::{
     CapRule, EbrRule, HolidayRule, ObligationRule, Pack, RegistryRule, RequirementRule, RetentionRule, Row, Rules,
     Selector, SilenceRule, Span, WindowRule, date,
 };
-use crate::vocabulary::{ChannelSet, ClassSet, Confidence, LineSet, PartySet, SectorSet};
+use crate::vocabulary::{Channel, ChannelSet, ClassSet, Confidence, LineSet, PartySet, SectorSet};
 
 /// Rules as a table; `Display` aligns its columns.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -174,7 +174,7 @@ fn registry(rule: &RegistryRule) -> String {
 
 fn cap(rule: &CapRule) -> String {
     let (number, unit) =
-        if rule.window_seconds > 86_400 && rule.window_seconds % 86_400 == 0 { (rule.window_seconds / 86_400, "d") } else { (rule.window_seconds / 3_600, "h") };
+        if rule.window_seconds > 86_400 && rule.window_seconds.is_multiple_of(86_400) { (rule.window_seconds / 86_400, "d") } else { (rule.window_seconds / 3_600, "h") };
     let what = if rule.both_families { ", calls and messages together" } else { "" };
     format!("at most {} in {number} {unit}{what}{}", rule.attempts, lifted(rule.lifted_by_consent))
 }
@@ -220,8 +220,27 @@ fn classes(when: &Selector) -> String {
     if when.sectors == SectorSet::all() { classes } else { format!("{classes}: {}", joined(when.sectors.iter())) }
 }
 
+/// Channels, in the words that statutes group them by.
 fn channels(channels: ChannelSet) -> String {
-    if channels == ChannelSet::all() { "all".to_owned() } else { joined(channels.iter()) }
+    use Channel::{AutodialedCall, AutomatedCall, ManualCall, Messaging, Mms, RinglessVoicemail, Sms};
+    const GROUPS: [(&str, ChannelSet); 4] = [
+        ("voice", ChannelSet::of(&[ManualCall, AutodialedCall, AutomatedCall, RinglessVoicemail])),
+        ("live", ChannelSet::of(&[ManualCall, AutodialedCall])),
+        ("automated", ChannelSet::of(&[AutomatedCall, RinglessVoicemail])),
+        ("messages", ChannelSet::of(&[Sms, Mms, Messaging])),
+    ];
+    if channels == ChannelSet::all() {
+        return "all".to_owned();
+    }
+    let mut rest = channels;
+    let mut words: Vec<&str> = Vec::new();
+    for (word, group) in GROUPS {
+        if rest.intersection(group) == group {
+            words.push(word);
+            rest = rest.iter().filter(|channel| !group.contains(*channel)).collect();
+        }
+    }
+    joined(words.into_iter().chain(rest.iter().map(Channel::slug)))
 }
 
 fn party(when: &Selector) -> String {

@@ -131,7 +131,7 @@ impl Local {
     /// The weekday, Monday is 0.
     #[must_use]
     pub const fn weekday(self) -> usize {
-        (self.day as i64 + 3).rem_euclid(7) as usize
+        (self.day as i64).saturating_add(3).rem_euclid(7) as usize
     }
 }
 

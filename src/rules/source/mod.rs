@@ -1,10 +1,33 @@
 //! From TOML to rows: the packs that come with the crate, and an owner's house rules.
+//!
+//! A file is one pack: `code`, `name`, `version` (a date), then tables of rows. Every row has an `id`, a
+//! `statute` and a `confidence`, and says to which questions it applies:
+//!
+//! ```toml
+//! code = "house:quiet"
+//! name = "Quiet evenings"
+//! version = 2026-11-23
+//!
+//! [[window]]
+//! id = "evenings"
+//! classes = ["marketing", "reconsent"]    # required for requirement, registry, window, cap, silence
+//! channels = ["live"]                     # or voice, automated, sms (all messages), sms_only, any channel
+//! parties = ["individual"]                # unknown goes with individual
+//! from = 2026-12-01                       # first local day; `to` is the first day that is no longer meant
+//! hours = { mon_fri = ["09:00-12:00", "13:00-18:00"], sat = ["10:00-14:00"] }
+//! statute = "house rule"
+//! confidence = "H"
+//! ```
+//!
+//! What is left out stands for all, with two exceptions: a requirement without `sectors` leaves out those that
+//! another requirement names for the same class and channel, and a registry without `channels` means voice.
 
 mod check;
 mod convert;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -199,6 +199,15 @@ fn an_unverified_row_may_not_permit() {
 }
 
 #[test]
+fn the_example_in_the_documentation_is_read() {
+    let documentation = include_str!("mod.rs");
+    let example = documentation.split("//! ```").nth(1).unwrap().trim_start_matches("toml");
+    let text: String = example.lines().map(|line| line.trim_start_matches("//!")).flat_map(|line| [line, "\n"]).collect();
+    let rules = house(&text).unwrap();
+    assert_eq!(rules.packs[0].windows[0].rule.week[0].len(), 2);
+}
+
+#[test]
 fn rows_of_a_code_of_conduct_can_be_left_out() {
     let text = "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01\n[[cap]]\nid = \"c\"\nclasses = [\"marketing\"]\n\
                 attempts = 1\nwindow = \"24h\"\ncode_of_conduct = true\nstatute = \"code\"\nconfidence = \"M\"\n";
