@@ -6,6 +6,8 @@ pub mod dictionary;
 mod event;
 mod name;
 mod number;
+#[cfg(feature = "phone")]
+pub mod phone;
 pub mod plan;
 mod region;
 pub mod rules;
