@@ -11,6 +11,8 @@ mod region;
 pub mod rules;
 mod timestamp;
 pub mod vocabulary;
+#[cfg_attr(not(test), expect(dead_code, reason = "the snapshot reads more of it"))]
+mod wire;
 mod zone;
 
 pub use event::*;
