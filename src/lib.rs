@@ -4,11 +4,13 @@
 mod compile;
 pub mod dictionary;
 mod event;
+mod memory;
 mod name;
 mod number;
 mod plan;
 mod region;
 pub mod rules;
+mod snapshot;
 mod timestamp;
 pub mod vocabulary;
 #[cfg_attr(not(test), expect(dead_code, reason = "the snapshot reads more of it"))]
@@ -19,5 +21,13 @@ pub use event::*;
 pub use name::{NameId, Purpose};
 pub use number::{Number, NumberError};
 pub use region::Region;
+pub use snapshot::{Attempts, History, OpenError, OpenProblem, Probe, Snapshot};
 pub use timestamp::Timestamp;
 pub use zone::*;
+
+/// Not part of the interface: what the benchmarks of this repository need beside it.
+#[cfg(feature = "compile")]
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::snapshot::{BuildError, Builder, Image, Options};
+}
