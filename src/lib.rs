@@ -6,6 +6,7 @@ mod decision;
 pub mod dictionary;
 mod event;
 mod gate;
+mod memory;
 mod name;
 mod number;
 #[cfg(feature = "phone")]
@@ -17,7 +18,6 @@ pub mod rules;
 mod snapshot;
 mod timestamp;
 pub mod vocabulary;
-#[cfg_attr(not(test), expect(dead_code, reason = "the snapshot reads more of it"))]
 mod wire;
 mod zone;
 
@@ -29,5 +29,13 @@ pub use gate::{
 pub use name::{NameId, Purpose};
 pub use number::{Masked, Number, NumberError};
 pub use region::Region;
+pub use snapshot::{Attempts, History, OpenError, OpenProblem, Probe, Snapshot};
 pub use timestamp::Timestamp;
 pub use zone::*;
+
+/// Not part of the interface: what the benchmarks of this repository need beside it.
+#[cfg(feature = "compile")]
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::snapshot::{BuildError, Builder, Image, Options};
+}
