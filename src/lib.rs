@@ -13,7 +13,6 @@ pub mod rules;
 mod snapshot;
 mod timestamp;
 pub mod vocabulary;
-#[cfg_attr(not(test), expect(dead_code, reason = "the snapshot reads more of it"))]
 mod wire;
 mod zone;
 

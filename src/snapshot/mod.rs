@@ -18,7 +18,6 @@ mod lanes;
 mod mix;
 mod open;
 mod people;
-mod stub;
 mod table;
 #[cfg(feature = "compile")]
 mod table_build;
