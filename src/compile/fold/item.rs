@@ -19,7 +19,7 @@ pub(super) enum Kind {
     /// A restriction ends.
     Lift { controller: Option<u16> },
     /// Relationships of this kind end.
-    EndKind { controller: Option<u16>, kind: RelationshipKind },
+    End { controller: Option<u16>, kind: RelationshipKind },
     /// The relationship with a certain id ends; the item's `until` holds the [`Ids`] handle.
     EndOf,
     /// An attempt.

@@ -16,6 +16,7 @@ struct Known {
     kind: u32,
 }
 
+/// One for each value of a byte.
 const SLOTS: usize = 256;
 
 impl Default for Memo {
@@ -63,5 +64,6 @@ fn slot(record: &Record, consent: &Consent, double_opt_in: bool) -> usize {
     mix(&[consent.form.code(), consent.missing.bits(), u8::from(double_opt_in)]);
     mix(consent.text.as_deref().unwrap_or_default().as_bytes());
     mix(consent.notice_version.as_deref().unwrap_or_default().as_bytes());
-    usize::try_from((hash ^ (hash >> 32)) % (SLOTS as u64)).unwrap_or(0)
+    let [first, .., last] = hash.to_le_bytes();
+    usize::from(first ^ last)
 }

@@ -22,6 +22,8 @@ mod names;
 mod number;
 mod report;
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;
 
 use item::{ENDLESS, Groups, Ids, Item, Kind, Kinds, Runs, UNDATED};
@@ -147,6 +149,13 @@ impl Fold {
         Placed::Taken
     }
 
+    /// Takes an undated, unscoped entry into the history although an index could hold it.
+    pub(crate) fn listed(&mut self, list: u16, number: Number) {
+        let kind = Kind::Event(Template { controller: None, what: What::Listing { list, scope: None } });
+        let kind = self.kinds.intern(kind);
+        self.runs.push(Item { number: number.as_u64(), at: UNDATED, until: ENDLESS, kind, id: 0 });
+    }
+
     /// Sorts what was taken, on so many threads, and begins to fold it. The notice versions that records
     /// name join those of the dictionary.
     pub(crate) fn finish(self, dictionary: &mut Dictionary, threads: usize) -> Folded {
@@ -250,7 +259,7 @@ impl Fold {
             }
             Body::RelationshipEnd { kind, .. } => {
                 let kind = kind.ok_or(Defect::EndOfNothing)?;
-                return Ok((Kind::EndKind { controller: self.bound(record), kind }, None));
+                return Ok((Kind::End { controller: self.bound(record), kind }, None));
             }
             Body::Notice { version } => {
                 let controller = self.own_controller(record)?;

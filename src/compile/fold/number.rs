@@ -96,7 +96,7 @@ impl OneNumber {
         let ends: Vec<(Item, End<'_>)> = items
             .iter()
             .filter_map(|item| match kind(kinds, item)? {
-                Kind::EndKind { controller, kind } => {
+                Kind::End { controller, kind } => {
                     Some((*item, End::Kind { controller: *controller, kind: *kind }))
                 }
                 Kind::EndOf => Some((*item, End::Of(ids.text(u32::try_from(item.until).ok()?)?))),
@@ -232,7 +232,7 @@ impl Kind {
                 matches!(template.what, What::Consent(_) | What::Relationship { .. } | What::Notice { .. })
             }
             Kind::Lift { .. } | Kind::Vanish { .. } => true,
-            Kind::EndKind { .. } | Kind::EndOf | Kind::Attempt { .. } => false,
+            Kind::End { .. } | Kind::EndOf | Kind::Attempt { .. } => false,
         }
     }
 
@@ -247,7 +247,7 @@ impl Kind {
                 What::Consent(_) | What::Relationship { .. } | What::Notice { .. } => Hiding::Other(*controller),
             },
             Kind::Attempt { controller, .. } => Hiding::Other(*controller),
-            Kind::Vanish { .. } | Kind::Lift { .. } | Kind::EndKind { .. } | Kind::EndOf => Hiding::Never,
+            Kind::Vanish { .. } | Kind::Lift { .. } | Kind::End { .. } | Kind::EndOf => Hiding::Never,
         }
     }
 }

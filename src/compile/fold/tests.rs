@@ -2,118 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::samples::*;
 use super::*;
 use crate::compile::input::Scope;
-use crate::dictionary::{Controller, DeclaredPurpose, List};
-use crate::vocabulary::{Channel, ChannelSet, Condition, ConditionSet, Form, Outcome, PurposeClass};
-use crate::vocabulary::{RelationshipKind, Sector};
-use crate::{DenialPurposes, PurposeSet};
-
-const NUMBER: u64 = 48_223_000_001;
-const OTHER: u64 = 48_223_000_002;
-const OWN: u16 = 0;
-const MARKETING: u16 = 2;
-
-/// Two controllers, three lists, `own` and `partner` beside the class `marketing`.
-fn dictionary() -> Dictionary {
-    let purpose = |id: &str, class| DeclaredPurpose { id: id.into(), class, sector: Sector::General };
-    let mut purposes: Vec<_> =
-        PurposeClass::ALL.iter().map(|class| purpose(class.slug(), *class)).filter(|p| p.id == "marketing").collect();
-    purposes.push(purpose("a-own", PurposeClass::Marketing));
-    purposes.push(purpose("a-partner", PurposeClass::Marketing));
-    purposes.sort_by(|a, b| a.id.cmp(&b.id));
-    Dictionary {
-        as_of: Timestamp::from_seconds(1_000),
-        controllers: vec![controller("acme"), controller("beta")],
-        purposes,
-        notice_versions: vec!["2026-05".into()],
-        texts: vec!["web".into()],
-        lists: vec![list(ListKind::Block), list(ListKind::OptOut), list(ListKind::Reassigned)],
-        ..Dictionary::default()
-    }
-}
-
-fn controller(id: &str) -> Controller {
-    let notice_version = (id == "acme").then_some(0);
-    Controller { id: id.into(), name: id.into(), notice_version, caller_ids: vec![], emergency: false }
-}
-
-fn list(kind: ListKind) -> List {
-    List {
-        id: kind.slug().into(),
-        kind,
-        registry: None,
-        controllers: None,
-        scope: None,
-        jurisdictions: None,
-        covers: None,
-        as_of: Timestamp::from_seconds(0),
-        max_age_days: None,
-        consent_lifts: false,
-        entries: 0,
-        rejected: 0,
-        digest: [0; 32],
-    }
-}
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_seconds(seconds)
-}
-
-fn record(seconds: i64, controller: &str, body: Body) -> Record {
-    let controller = (controller != "*").then(|| controller.to_owned());
-    Record { number: Number::from_e164(NUMBER).unwrap(), at: at(seconds), controller, id: None, body }
-}
-
-fn named(id: &str, mut record: Record) -> Record {
-    record.id = Some(id.into());
-    record
-}
-
-fn consent_to(purposes: &[&str]) -> Body {
-    Body::Consent(Consent {
-        purposes: purposes.iter().map(|purpose| (*purpose).to_owned()).collect(),
-        channels: ChannelSet::of(&[Channel::ManualCall]),
-        form: Form::Electronic,
-        missing: ConditionSet::EMPTY,
-        text: None,
-        expires_at: None,
-        notice_version: None,
-        double_opt_in_at: None,
-    })
-}
-
-fn consent() -> Body {
-    consent_to(&["a-own"])
-}
-
-fn withdrawal() -> Body {
-    Body::Withdrawal { scope: Scope::default(), via: None }
-}
-
-fn contract() -> Body {
-    relationship(RelationshipKind::Contract, None)
-}
-
-fn relationship(kind: RelationshipKind, ends_at: Option<Timestamp>) -> Body {
-    Body::Relationship { kind, purposes: vec![], ends_at, soft_opt_in: false }
-}
-
-fn end(kind: RelationshipKind) -> Body {
-    Body::RelationshipEnd { kind: Some(kind), of: None }
-}
-
-fn end_of(id: &str) -> Body {
-    Body::RelationshipEnd { kind: None, of: Some(id.into()) }
-}
-
-fn erasure(keep_suppression: bool) -> Body {
-    Body::Erasure { keep_suppression }
-}
-
-fn attempt(purpose: Option<&str>) -> Body {
-    Body::Attempt { channel: Channel::Sms, purpose: purpose.map(str::to_owned), outcome: Outcome::Answered }
-}
+use crate::vocabulary::{Channel, ChannelSet, Condition, ConditionSet, PurposeClass, RelationshipKind};
+use crate::{DenialPurposes, DenialScope, PurposeSet};
 
 /// What a fold came to: number, at, controller, what, until, id; then the attempts.
 #[derive(PartialEq, Debug)]
@@ -350,11 +243,6 @@ fn an_erasure_hides_no_list_entry() {
     assert_eq!(shape(&folded(fold)), ["L* 1..-", "E* 10..-"]);
 }
 
-fn scope(purposes: Option<&[&str]>, channels: Option<&[&str]>) -> Scope {
-    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    Scope { purposes: purposes.map(owned), channels: channels.map(owned) }
-}
-
 fn scope_of(purposes: Option<&[&str]>, channels: Option<&[&str]>) -> (DenialScope, Remarks) {
     let scope = scope(purposes, channels);
     let outcomes = fold(&[record(1, "acme", Body::Withdrawal { scope, via: None })]);
@@ -363,8 +251,6 @@ fn scope_of(purposes: Option<&[&str]>, channels: Option<&[&str]>) -> (DenialScop
         other => panic!("{other:?}"),
     }
 }
-
-use crate::DenialScope;
 
 #[test]
 fn a_denial_covers_what_it_names() {
@@ -459,15 +345,6 @@ fn notice_versions_are_sorted_whatever_comes_first() {
     assert_eq!(outcomes.notice_versions, ["2026-01", "2026-05", "2026-09"]);
     let versions: Vec<_> = outcomes.events.iter().map(|event| event.3.clone()).collect();
     assert_eq!(versions, [What::Notice { version: 2 }, What::Notice { version: 0 }]);
-}
-
-fn entry(added: Option<i64>, until: Option<i64>, scope: Option<Scope>) -> ListEntry {
-    ListEntry {
-        target: Target::Number(Number::from_e164(NUMBER).unwrap()),
-        at: added.map(at),
-        until: until.map(at),
-        scope,
-    }
 }
 
 #[test]
