@@ -5,3 +5,4 @@
 pub(crate) mod conformity;
 pub(crate) mod fold;
 pub(crate) mod input;
+pub(crate) mod zones;
