@@ -1,8 +1,14 @@
 //! How files become a snapshot.
 
-#![expect(dead_code, reason = "the fold is called when the importers and the builder are joined")]
-
+pub(crate) mod archive;
+pub(crate) mod build;
 pub(crate) mod conformity;
+pub(crate) mod date;
+pub(crate) mod error;
 pub(crate) mod fold;
 pub(crate) mod input;
-pub(crate) mod zones;
+pub(crate) mod lists;
+pub(crate) mod manifest;
+pub(crate) mod progress;
+pub(crate) mod records;
+pub(crate) mod reject;
