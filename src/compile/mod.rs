@@ -12,3 +12,10 @@ pub(crate) mod manifest;
 pub(crate) mod progress;
 pub(crate) mod records;
 pub(crate) mod reject;
+pub(crate) mod zones;
+
+pub use build::{CompileOptions, CompileReport, DefectCount, ListReport, RecordsReport, RemarkCount};
+pub use conformity::{AskAgain, CONFORMITY_COLUMNS, Conformity, ConformityCount, ConformityRow, Failing};
+pub use error::{CompileError, Finding};
+pub use manifest::Manifest;
+pub use progress::{Progress, Silent};

@@ -33,11 +33,11 @@ pub(crate) use number::Counts;
 use number::OneNumber;
 pub(crate) use report::{Defect, Remark, Remarks};
 
-use super::input::{Body, Consent, ListEntry, Record, Target};
+use super::input::{Body, Consent, ListEntry, Record, Scope, Target};
 use crate::dictionary::Dictionary;
 use crate::timestamp::SECOND;
 use crate::vocabulary::ListKind;
-use crate::{Attempt, ConsentTemplate, Event, Number, Template, Timestamp, What};
+use crate::{Attempt, ConsentTemplate, DenialScope, Event, Number, Template, Timestamp, What};
 
 /// Collects records and list entries.
 #[derive(Debug)]
@@ -304,6 +304,11 @@ impl Fold {
             }
         }
     }
+}
+
+/// The scope of a list that names one.
+pub(crate) fn list_scope(dictionary: &Dictionary, list: u16, scope: &Scope, remarks: &mut Remarks) -> DenialScope {
+    Names::new(dictionary).entry_scope(list, scope, remarks)
 }
 
 fn micros(until: Option<Timestamp>) -> i64 {

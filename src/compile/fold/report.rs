@@ -3,36 +3,46 @@
 use std::collections::BTreeMap;
 
 /// Why a record was rejected: it could not be read as saying anything that permits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub(crate) enum Defect {
     /// A consent, relationship, notice or lift without a controller where several are declared.
-    #[error("no `controller`, and several are declared: name the one it was given to")]
     ControllerMissing,
     /// A consent, relationship, notice or lift for a controller that is not declared.
-    #[error("`controller` is not declared: add it to [[controllers]] or correct it")]
     ControllerUnknown,
     /// None of the purposes that a consent names is declared.
-    #[error("no purpose that it names is declared: add it to [[purposes]] or correct it")]
     PurposesUnknown,
     /// A consent without channels.
-    #[error("`channels` names no channel")]
     ChannelsMissing,
     /// A consent text that is not declared.
-    #[error("`text` is not declared: add it to [[consent_texts]] or correct it")]
     TextUnknown,
     /// A consent dated after the data.
-    #[error("dated after `as_of`: correct the date or the manifest's `as_of`")]
     Future,
     /// More notice versions than a snapshot can tell apart.
-    #[error("more than 65536 notice versions")]
     NoticeVersions,
     /// An id that is too long, in a record that permits.
-    #[error("`id` is longer than 65535 bytes")]
     IdTooLong,
     /// A relationship end that names neither kind nor relationship.
-    #[error("neither `kind` nor `of`: say which relationship ended")]
     EndOfNothing,
+}
+
+impl Defect {
+    /// The defect in words.
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Defect::ControllerMissing => {
+                "no `controller`, and several are declared: name the one that it was given to"
+            }
+            Defect::ControllerUnknown => "`controller` is not declared: add it to [[controllers]] or correct it",
+            Defect::PurposesUnknown => "no purpose that it names is declared: add one to [[purposes]] or correct it",
+            Defect::ChannelsMissing => "`channels` names no channel",
+            Defect::TextUnknown => "`text` is not declared: add it to [[consent_texts]] or correct it",
+            Defect::Future => "dated after `as_of`: correct the date, or the manifest's `as_of`",
+            Defect::NoticeVersions => "more than 65536 notice versions",
+            Defect::IdTooLong => "`id` is longer than 65535 bytes",
+            Defect::EndOfNothing => "neither `kind` nor `of`: say which relationship ended",
+        }
+    }
 }
 
 /// What was read otherwise than it was written.
@@ -100,6 +110,7 @@ impl Remarks {
     }
 
     /// How often this remark was made.
+    #[cfg(test)]
     pub(crate) fn count(&self, remark: Remark) -> u64 {
         self.0.get(&remark).map_or(0, |words| words.values().fold(0, |sum, count| sum.saturating_add(*count)))
     }

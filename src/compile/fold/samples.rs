@@ -1,9 +1,11 @@
 //! Records to test with: two controllers, three lists, one number and another.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use proptest::prelude::*;
+
 use crate::compile::input::{Body, Consent, ListEntry, Record, Scope, Target};
 use crate::dictionary::{Controller, DeclaredPurpose, Dictionary, List};
-use crate::vocabulary::{Channel, ChannelSet, ConditionSet, Form, ListKind, Outcome, PurposeClass};
+use crate::vocabulary::{Channel, ChannelSet, Condition, ConditionSet, Form, ListKind, Outcome, PurposeClass};
 use crate::vocabulary::{RelationshipKind, Sector};
 use crate::{Number, Timestamp};
 
@@ -125,4 +127,45 @@ pub(crate) fn entry(added: Option<i64>, until: Option<i64>, scope: Option<Scope>
         until: until.map(at),
         scope,
     }
+}
+
+pub(crate) fn any_body() -> impl Strategy<Value = Body> {
+    let kind = prop::sample::select(RelationshipKind::ALL);
+    let words = prop::sample::select(vec!["a-own", "marketing", "ofers", "*"]);
+    prop_oneof![
+        4 => (prop::sample::select(vec!["a-own", "a-partner"]), any::<bool>()).prop_map(|(purpose, documented)| {
+            match consent_to(&[purpose]) {
+                Body::Consent(mut consent) if !documented => {
+                    consent.missing = ConditionSet::of(&[Condition::Documented]);
+                    Body::Consent(consent)
+                }
+                body => body,
+            }
+        }),
+        2 => words.prop_map(|word| Body::Withdrawal { scope: scope(Some(&[word]), None), via: None }),
+        1 => any::<bool>().prop_map(|all| Body::Objection { all }),
+        1 => Just(Body::OptOut { scope: Scope::default(), until: Some(at(6)), via: None }),
+        2 => any::<bool>().prop_map(erasure),
+        1 => Just(Body::Restriction),
+        1 => Just(Body::RestrictionLifted),
+        2 => kind.clone().prop_map(|kind| relationship(kind, None)),
+        1 => kind.prop_map(end),
+        1 => Just(end_of("r")),
+        1 => prop::sample::select(vec!["1", "3"]).prop_map(|version| Body::Notice { version: version.into() }),
+        1 => Just(Body::Reassigned),
+        1 => Just(attempt(Some("a-own"))),
+    ]
+}
+
+pub(crate) fn any_record() -> impl Strategy<Value = Record> {
+    let controllers = prop::sample::select(vec!["acme", "beta", "*", "gamma"]);
+    let ids = prop::sample::select(vec![None, None, None, Some("r"), Some("s")]);
+    (any_body(), 0_i64..9, controllers, ids, prop::sample::select(vec![NUMBER, OTHER])).prop_map(
+        |(body, seconds, controller, id, number)| {
+            let mut record = record(seconds, controller, body);
+            record.number = Number::from_e164(number).unwrap();
+            record.id = id.map(str::to_owned);
+            record
+        },
+    )
 }
