@@ -226,7 +226,13 @@ impl Manifest {
             }
         }
         let files: Vec<RuleFile<'_>> = texts.iter().map(|(name, text)| RuleFile { name, text }).collect();
-        match source::load(packs, &files, &[]) {
+        let options = source::Options {
+            packs,
+            house: &files,
+            it_code_of_conduct: self.rules.it_code_of_conduct,
+            ..source::Options::default()
+        };
+        match source::load(options) {
             Ok(rules) if findings.is_empty() => Ok(rules),
             Ok(_) => Err(CompileError::new(findings)),
             Err(errors) => {
