@@ -6,6 +6,7 @@ mod decision;
 pub mod dictionary;
 mod event;
 mod gate;
+mod memory;
 mod name;
 mod number;
 #[cfg(feature = "phone")]
@@ -21,6 +22,11 @@ pub mod vocabulary;
 mod wire;
 mod zone;
 
+#[cfg(feature = "compile")]
+pub use compile::{
+    AskAgain, CONFORMITY_COLUMNS, CompileError, CompileOptions, CompileReport, Conformity, ConformityCount,
+    ConformityRow, DefectCount, Failing, Finding, ListReport, Manifest, Progress, RecordsReport, RemarkCount, Silent,
+};
 pub use decision::Decision;
 pub use event::*;
 pub use gate::{
@@ -29,5 +35,13 @@ pub use gate::{
 pub use name::{NameId, Purpose};
 pub use number::{Masked, Number, NumberError};
 pub use region::Region;
+pub use snapshot::{Attempts, History, OpenError, OpenProblem, Probe, Snapshot};
 pub use timestamp::Timestamp;
 pub use zone::*;
+
+/// Not part of the interface: what the benchmarks of this repository need beside it.
+#[cfg(feature = "compile")]
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::snapshot::{BuildError, Builder, Image, Options};
+}
