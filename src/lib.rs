@@ -21,6 +21,11 @@ pub mod vocabulary;
 mod wire;
 mod zone;
 
+#[cfg(feature = "compile")]
+pub use compile::{
+    AskAgain, CONFORMITY_COLUMNS, CompileError, CompileOptions, CompileReport, Conformity, ConformityCount,
+    ConformityRow, DefectCount, Failing, Finding, ListReport, Manifest, Progress, RecordsReport, RemarkCount, Silent,
+};
 pub use decision::Decision;
 pub use event::*;
 pub use gate::{
