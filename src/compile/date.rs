@@ -14,6 +14,9 @@ pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     if text.len() == 10 {
         return day(text);
     }
+    if !text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
     // Chrono also takes a space for the `T`; RFC 3339 allows it by agreement only, and there is none here.
     if !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
         return None;
@@ -24,8 +27,11 @@ pub(crate) fn instant(text: &str) -> Option<Timestamp> {
 
 /// The start of a day in UTC.
 pub(crate) fn day(text: &str) -> Option<Timestamp> {
-    let digits = text.as_bytes();
-    if digits.len() != 10 || digits.get(4) != Some(&b'-') || digits.get(7) != Some(&b'-') {
+    let is_pattern = text.bytes().enumerate().all(|(place, byte)| match place {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    if text.len() != 10 || !is_pattern {
         return None;
     }
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
