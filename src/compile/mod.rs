@@ -9,3 +9,4 @@ pub(crate) mod manifest;
 pub(crate) mod progress;
 pub(crate) mod records;
 pub(crate) mod reject;
+pub(crate) mod zones;
