@@ -100,7 +100,6 @@ def questions_in_poland():
     ask("deny", "forbidden", pl(2), "emergency is not a master key", purpose="emergency")
     ask("deny", "question_unknown", pl(2), "a purpose that nobody declared", purpose="own-ofers")
     ask("deny", "question_unknown", pl(2), "a controller that nobody declared", controller="acne")
-    ask("deny", "snapshot_expired", pl(2), "the data are older than max_age_days", at="2027-06-01T15:00:00Z")
     consent(pl(3), text="web-2024-ticked", at="2025-03-01T10:00:00Z")
     ask("deny", "consent_nonconforming", pl(3), "a pre-ticked box")
     consent(pl(4), evidence=False)
@@ -169,6 +168,20 @@ def questions_in_poland():
     ask("allow", "", pl(26), "a new consent after an erasure")
     bulk_consent(pl(27), "2026-02-10T10:00:00Z", ["own-offers"], ["live_call", "sms"])
     ask("allow", "", pl(27), "a consent from the bulk file", channel="sms")
+
+
+def questions_of_the_house():
+    consent(pl(30), purposes=["green-energy"])
+    energy = {"purpose": "green-energy"}
+    ask("allow", "", pl(30), "Warsaw, 16:00 on a Monday", **energy)
+    ask("defer", "outside_hours", pl(30), "Sunday", at="2026-11-29T12:00:00Z", **energy)
+    ask("defer", "holiday", pl(30), "Christmas", at="2026-12-25T12:00:00Z", **energy)
+    consent(pl(31), purposes=["green-energy"])
+    for hour in (8, 9):
+        record("attempt", pl(31), f"2026-11-20T{hour:02}:00:00Z", channel="manual_call", purpose="green-energy",
+               outcome="no_answer")
+    ask("defer", "attempt_cap", pl(31), "tried twice within seven days", **energy)
+    ask("review", "rule_needs_review", gb(60010), "the publisher decides", purpose="papers", party="individual")
 
 
 def questions_in_britain():
@@ -393,7 +406,7 @@ def tps_line(number):
 
 
 def main():
-    for part in (questions_in_poland, questions_in_britain, questions_in_the_united_states, questions_elsewhere,
+    for part in (questions_in_poland, questions_of_the_house, questions_in_britain, questions_in_the_united_states, questions_elsewhere,
                  leads_in_poland, leads_in_britain, leads_in_the_united_states, leads_elsewhere, other_numbers):
         part()
     shuffle(leads)
