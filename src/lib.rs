@@ -8,10 +8,11 @@ mod event;
 mod gate;
 mod name;
 mod number;
-mod plan;
+pub mod plan;
 mod region;
 pub mod rule;
 pub mod rules;
+mod snapshot;
 mod timestamp;
 pub mod vocabulary;
 #[cfg_attr(not(test), expect(dead_code, reason = "the snapshot reads more of it"))]
@@ -24,7 +25,7 @@ pub use gate::{
     Campaign, CampaignBuilder, Consulted, ConsultedKind, Explanation, Gate, GateOptions, Lead, PrepareError, ScreenError,
 };
 pub use name::{NameId, Purpose};
-pub use number::{Number, NumberError};
+pub use number::{Masked, Number, NumberError};
 pub use region::Region;
 pub use timestamp::Timestamp;
 pub use zone::*;
