@@ -132,7 +132,7 @@ where
         });
         for (pack, view) in self.rows(packs) {
             let registries = self.registries(pack, view, &standing, days, &mut horizon);
-            self.requirements(pack, view, &standing, registries, days, &mut rows, &mut horizon);
+            self.requirements((pack, view), &standing, registries, days, &mut rows, &mut horizon);
         }
         facts.rows = rows.as_slice();
         if rows.overflowed {
@@ -181,7 +181,7 @@ where
             }
             if self.place.zones.is_uncertain() {
                 for hours in EXTREME_OFFSETS {
-                    horizon.note(Timestamp::from_micros(i64::from(edge).saturating_mul(DAY)).plus(-hours));
+                    horizon.note(Timestamp::from_micros(i64::from(edge).saturating_mul(DAY)).plus(hours.saturating_neg()));
                 }
             }
         }
@@ -198,8 +198,7 @@ where
 
     fn requirements(
         &self,
-        pack: &Pack,
-        view: &PackView,
+        (pack, view): (&Pack, &PackView),
         standing: &Standing<'_, '_, H, A>,
         registries: Registries,
         days: &[i32],
