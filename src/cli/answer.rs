@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::arguments::{self, Question};
 use super::words;
 use crate::vocabulary::{Basis, Obligation, Party, Reason, Verdict};
-use crate::{Decision, Explanation};
+use crate::Explanation;
 
 /// One decision with its question: the fields of `--json`, in their order.
 #[derive(Serialize, Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Answer {
     purpose: String,
     channel: String,
     at: String,
-    pub(super) verdict: Verdict,
+    verdict: Verdict,
     reason: Option<Reason>,
     reasons: Vec<Reason>,
     obligations: Vec<Obligation>,
@@ -29,56 +29,56 @@ pub(super) struct Answer {
     snapshot: String,
 }
 
-/// What an answer repeats from its question.
-pub(super) struct Asked<'a> {
-    /// The number as it is to be shown.
-    pub(super) number: &'a str,
-    /// The controller that was asked for.
-    pub(super) controller: &'a str,
-    /// The rest.
-    pub(super) question: &'a Question,
-    /// The instant.
-    pub(super) at: DateTime<Utc>,
-    /// The snapshot's digest, in hexadecimal.
-    pub(super) snapshot: &'a str,
+impl From<Explanation> for Answer {
+    fn from(why: Explanation) -> Self {
+        Self {
+            number: why.number.to_string(),
+            controller: why.controller,
+            purpose: why.purpose,
+            channel: why.channel.to_string(),
+            at: why.at,
+            verdict: why.verdict,
+            reason: why.reason,
+            reasons: why.reasons.iter().collect(),
+            obligations: why.obligations.iter().collect(),
+            retry_at: why.retry_at,
+            valid_until: why.valid_until,
+            jurisdictions: why.jurisdictions,
+            party: why.party,
+            basis: why.basis,
+            evidence: why.evidence,
+            snapshot: why.snapshot,
+        }
+    }
 }
 
 impl Answer {
     /// A denial that needed no look into the snapshot.
-    pub(super) fn denied(asked: &Asked<'_>, reason: Reason) -> Self {
+    pub(super) fn denied(
+        number: &str,
+        controller: String,
+        question: &Question,
+        at: DateTime<Utc>,
+        snapshot: String,
+        reason: Reason,
+    ) -> Self {
         Self {
-            number: asked.number.to_owned(),
-            controller: asked.controller.to_owned(),
-            purpose: asked.question.purpose.clone(),
-            channel: asked.question.channel.clone(),
-            at: arguments::rfc3339(asked.at),
-            verdict: Verdict::Deny,
+            number: number.to_owned(),
+            controller,
+            purpose: question.purpose.clone(),
+            channel: question.channel.clone(),
+            at: arguments::rfc3339(at),
+            verdict: reason.verdict(),
             reason: Some(reason),
             reasons: vec![reason],
             obligations: Vec::new(),
             retry_at: None,
             valid_until: None,
             jurisdictions: Vec::new(),
-            party: asked.question.party.unwrap_or(Party::Unknown),
+            party: question.party.unwrap_or(Party::Unknown),
             basis: None,
             evidence: None,
-            snapshot: asked.snapshot.to_owned(),
-        }
-    }
-
-    /// A decision of the gate.
-    pub(super) fn decided(asked: &Asked<'_>, decision: &Decision, why: &Explanation) -> Self {
-        Self {
-            verdict: decision.verdict(),
-            reason: decision.reason(),
-            reasons: decision.reasons().iter().collect(),
-            obligations: decision.obligations().iter().collect(),
-            retry_at: decision.retry_at().map(arguments::rfc3339),
-            valid_until: decision.valid_until().map(arguments::rfc3339),
-            jurisdictions: why.jurisdictions().iter().map(ToString::to_string).collect(),
-            basis: decision.basis(),
-            evidence: why.evidence().map(str::to_owned),
-            ..Self::denied(asked, Reason::QuestionUnknown)
+            snapshot,
         }
     }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 
 use crate::vocabulary::{Line, Party};
-use crate::{Lead, Number};
+use crate::{Lead, Number, Region};
 
 /// The question, and what is known about the person.
 #[derive(Args, Debug, Clone)]
@@ -28,7 +28,7 @@ pub(super) struct Question {
     pub(super) region: Option<String>,
     /// Whose national format numbers without a plus are in: PL, GB, US ...
     #[arg(long, value_parser = country)]
-    pub(super) default_region: Option<String>,
+    pub(super) default_region: Option<Region>,
     /// Who holds the number: individual or business
     #[arg(long, value_parser = party)]
     pub(super) party: Option<Party>,
@@ -69,12 +69,9 @@ pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
         .map_err(|_| "expected an instant in RFC 3339, such as `2026-11-23T15:00:00Z`".into())
 }
 
-fn country(text: &str) -> Result<String, String> {
-    let code = text.to_ascii_uppercase();
-    match crate::Region::parse(&code) {
-        Some(region) if !region.has_state() => Ok(code),
-        _ => Err("expected the two letters of a country, such as `PL`".into()),
-    }
+fn country(text: &str) -> Result<Region, String> {
+    let region = Region::parse(&text.to_ascii_uppercase());
+    region.filter(|region| !region.has_state()).ok_or_else(|| "expected the two letters of a country, such as `PL`".into())
 }
 
 fn party(text: &str) -> Result<Party, String> {

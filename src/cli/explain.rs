@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use anyhow::Result;
-use chrono::Utc;
 use clap::Args;
 
 use super::arguments::{Question, Source};
@@ -27,10 +26,10 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let opened = Opened::open(&self.source.gate)?;
-        let number = read_number(&self.number, self.question.default_region.as_deref());
+        let number = read_number(&self.number, self.question.default_region);
         let (Some(number), Ok(campaign)) = (number, opened.campaign(&self.question)) else {
             // Nothing was consulted: the decision says all there is.
-            let answer = opened.answer(&self.number, &self.question)?;
+            let answer = opened.answer(&self.number, &self.question);
             if self.json {
                 serde_json::to_writer(&mut *out, &answer)?;
                 writeln!(out)?;
@@ -39,7 +38,11 @@ impl Explain {
             }
             return Ok(0);
         };
-        let why = campaign.explain_lead(&self.question.lead(number), self.question.at.unwrap_or_else(Utc::now));
+        let lead = self.question.lead(number);
+        let why = match self.question.at {
+            Some(at) => campaign.explain_lead(&lead, at),
+            None => campaign.explain_lead_now(&lead),
+        };
         if self.json {
             serde_json::to_writer(&mut *out, &why)?;
             writeln!(out)?;

@@ -12,11 +12,11 @@ use csv::ByteRecord;
 use super::arguments::{self, Question, Source};
 use super::leads::{ADDED, Leads, Row};
 use super::output::Draft;
-use super::source::{Opened, Prepared, progress_bar};
+use super::source::{Opened, progress_bar, screen};
 use super::summary::Summary;
 use super::interrupt;
 use crate::vocabulary::Reason;
-use crate::{Decision, Lead, Number};
+use crate::{Campaign, Decision, Lead, Number};
 
 /// How many rows are screened at once.
 const BATCH: usize = 4096;
@@ -52,7 +52,7 @@ impl Filter {
         interrupt::watch();
         let opened = Opened::open(&self.source.gate)?;
         let at = self.question.at.unwrap_or_else(Utc::now);
-        let prepared = opened.prepare(&self.question)?;
+        let campaign = opened.campaign(&self.question)?;
         let bar = progress_bar(std::fs::metadata(&self.leads).map_or(0, |file| file.len()), "screening");
         let mut leads = Leads::open(&self.leads, self.number_column.as_deref(), {
             let bar = bar.clone();
@@ -62,7 +62,7 @@ impl Filter {
             writeln!(std::io::stderr(), "note: the columns of an earlier screening are replaced")?;
         }
         let mut sinks = self.sinks(&leads)?;
-        let mut screening = Screening { prepared: &prepared, at, seen: HashMap::new(), summary: Summary::default() };
+        let mut screening = Screening { campaign: &campaign, at: self.question.at, seen: HashMap::new(), summary: Summary::default() };
         let mut rows = Vec::with_capacity(BATCH);
         loop {
             rows.clear();
@@ -133,10 +133,10 @@ impl Filter {
 
 /// The questions of one run, and what was answered.
 struct Screening<'a> {
-    prepared: &'a Prepared,
-    at: DateTime<Utc>,
+    campaign: &'a Campaign,
+    at: Option<DateTime<Utc>>,
     /// How often a number was allowed so far.
-    seen: HashMap<Number, u32>,
+    seen: HashMap<Number, usize>,
     summary: Summary,
 }
 
@@ -144,7 +144,7 @@ impl Screening<'_> {
     /// The decisions for these rows, in their order.
     fn screen(&mut self, rows: &[Row]) -> Result<Vec<Decision>> {
         let leads: Vec<Lead> = rows.iter().filter_map(|row| row.lead.clone()).collect();
-        let mut screened = self.prepared.screen(&leads, self.at)?.into_iter();
+        let mut screened = screen(self.campaign, &leads, self.at)?.into_iter();
         let mut decisions = Vec::with_capacity(rows.len());
         for row in rows {
             let decision = match &row.lead {
@@ -170,8 +170,8 @@ impl Screening<'_> {
             self.summary.repeated = self.summary.repeated.saturating_add(1);
         }
         let decision =
-            if attempts == 0 { alone } else { self.prepared.after_attempts(lead, self.at, attempts, alone) };
-        let attempts = attempts.saturating_add(u32::from(decision.is_allowed()));
+            if attempts == 0 { alone } else { self.campaign.may_contact_lead_after(lead, attempts, self.at) };
+        let attempts = attempts.saturating_add(usize::from(decision.is_allowed()));
         self.seen.insert(lead.number(), attempts);
         decision
     }

@@ -90,11 +90,10 @@ struct Pack {
 
 impl Content {
     fn of(opened: &Opened) -> Self {
-        let snapshot = opened.gate().snapshot();
-        let (dictionary, rules) = (snapshot.dictionary(), snapshot.rules());
+        let (dictionary, rules) = (opened.dictionary(), opened.gate().rules());
         let controller = |index: u16| dictionary.controllers.get(usize::from(index)).map(|controller| controller.id.clone());
         Self {
-            snapshot: hex(&opened.digest()),
+            snapshot: opened.gate().snapshot_digest(),
             as_of: instant(dictionary.as_of),
             max_age_days: dictionary.max_age_days,
             default_controller: controller(dictionary.default_controller),
@@ -104,7 +103,7 @@ impl Content {
                 AttemptsSource::External => "external",
             },
             plan_version: dictionary.plan_version.clone(),
-            tz_version: snapshot.zones().version.clone(),
+            tz_version: opened.gate().tz_version(),
             controllers: dictionary
                 .controllers
                 .iter()

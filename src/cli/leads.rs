@@ -122,7 +122,7 @@ impl Leads {
         }
         let text = |index: usize| String::from_utf8_lossy(cells.get(index).unwrap_or_default()).trim().to_owned();
         let given = |index: Option<usize>| index.map(text).filter(|cell| !cell.is_empty());
-        let number = source::read_number(&text(self.number), question.default_region.as_deref());
+        let number = source::read_number(&text(self.number), question.default_region);
         let lead = number.map(|number| {
             let mut lead = question.lead(number);
             if let Some(region) = given(self.region) {

@@ -3,11 +3,14 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::arguments;
+use super::source::Opened;
+use crate::rules::Rules;
+use crate::rules::source::{self, Packs};
 
 /// The rules in force.
 #[derive(Args, Debug)]
@@ -25,8 +28,25 @@ pub(super) struct RulesTable {
 
 impl RulesTable {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
-        let _ = (self.gate, self.jurisdiction, self.at);
-        writeln!(out, "not yet")?;
-        Ok(1)
+        let rules = match &self.gate {
+            Some(path) => Opened::open(path)?.gate().rules(),
+            None => builtin()?,
+        };
+        if let Some(code) = self.jurisdiction.as_deref()
+            && !rules.packs.iter().any(|pack| pack.code == code)
+        {
+            let known: Vec<_> = rules.packs.iter().map(|pack| pack.code.as_str()).collect();
+            bail!("no pack speaks for `{code}`; there are {}", known.join(", "));
+        }
+        let instant = self.at.unwrap_or_else(Utc::now);
+        let day = i32::try_from(instant.timestamp().div_euclid(86_400)).ok();
+        writeln!(out, "{}", rules.table(self.jurisdiction.as_deref(), day).to_string().trim_end())?;
+        Ok(0)
     }
+}
+
+/// The packs that come with the program.
+fn builtin() -> Result<Rules> {
+    source::load(Packs::Builtin, &[], &[])
+        .map_err(|errors| anyhow!(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }

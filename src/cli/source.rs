@@ -6,127 +6,113 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::answer::{Answer, Asked};
+use super::answer::Answer;
 use super::arguments::Question;
-use crate::dictionary::List;
+use crate::dictionary::{Controller, Dictionary, List};
+use crate::phone::Parser;
 use crate::vocabulary::{Channel, Reason};
-use crate::{Campaign, Decision, Gate, Lead, Manifest, Number, PrepareError};
+use crate::{Campaign, Decision, Gate, Lead, Manifest, Number, Region};
 
 /// An open gate.
 pub(super) struct Opened {
     gate: Gate,
+    dictionary: Dictionary,
 }
 
 impl Opened {
     /// Opens a snapshot, or compiles the manifest that is there instead.
     pub(super) fn open(path: &Path) -> Result<Self> {
         let gate = if is_manifest(path) { compile_in_memory(path)? } else { open_snapshot(path)? };
-        Ok(Self { gate })
+        Ok(Self { dictionary: gate.dictionary(), gate })
     }
 
-    /// BLAKE3 of the snapshot.
-    pub(super) fn digest(&self) -> [u8; 32] {
-        self.gate.snapshot().digest()
+    /// The gate itself.
+    pub(super) const fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// The names and settings of the snapshot.
+    pub(super) const fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
     }
 
     /// The date of the data.
     pub(super) fn as_of(&self) -> Option<DateTime<Utc>> {
-        self.gate.snapshot().dictionary().as_of.to_chrono()
+        self.dictionary.as_of.to_chrono()
     }
 
-    /// The lists that were read.
-    pub(super) fn lists(&self) -> Vec<List> {
-        self.gate.snapshot().dictionary().lists.clone()
+    /// The lists that bind a controller (none named: the manifest's own).
+    pub(super) fn lists(&self, controller: Option<&str>) -> impl Iterator<Item = &List> {
+        let id = self.controller_id(controller);
+        let index = self.dictionary.controllers.iter().zip(0_u16..).find(|(one, _)| one.id == id).map(|(_, index)| index);
+        self.dictionary.lists.iter().filter(move |list| match (&list.controllers, index) {
+            (Some(bound), Some(index)) => bound.contains(&index),
+            _ => true,
+        })
     }
 
-    /// The id of the controller that is asked for, where none is named the manifest's own.
+    /// The id of the controller that is asked for.
     fn controller_id(&self, named: Option<&str>) -> String {
-        let snapshot = self.gate.snapshot();
-        let dictionary = snapshot.dictionary();
-        let own = dictionary.controllers.get(usize::from(dictionary.default_controller));
-        named.map(str::to_owned).or_else(|| own.map(|own| own.id.clone())).unwrap_or_default()
+        let own = || self.dictionary.controllers.get(usize::from(self.dictionary.default_controller));
+        named.or_else(|| own().map(|own| own.id.as_str())).unwrap_or_default().to_owned()
     }
 
-    /// The name of that controller.
+    /// That controller's name and id.
     pub(super) fn controller_name(&self, named: Option<&str>) -> String {
         let id = self.controller_id(named);
-        let snapshot = self.gate.snapshot();
-        let found = snapshot.dictionary().controllers.iter().find(|controller| controller.id == id);
-        found.map_or(id.clone(), |controller| format!("{} ({id})", controller.name))
+        let is_asked = |controller: &&Controller| controller.id == id;
+        match self.dictionary.controllers.iter().find(is_asked) {
+            Some(controller) => format!("{} ({id})", controller.name),
+            None => id,
+        }
     }
 
-    /// Decides about one number, however it is written.
-    pub(super) fn answer(&self, text: &str, question: &Question) -> Result<Answer> {
-        let at = question.at.unwrap_or_else(Utc::now);
-        let (controller, snapshot) = (self.controller_id(question.controller.as_deref()), hex(&self.digest()));
-        let number = read_number(text, question.default_region.as_deref());
-        let shown = number.map_or_else(|| text.to_owned(), |number| number.to_string());
-        let asked = Asked { number: &shown, controller: &controller, question, at, snapshot: &snapshot };
-        let Some(number) = number else { return Ok(Answer::denied(&asked, Reason::NumberInvalid)) };
-        let Ok(campaign) = self.campaign(question) else {
-            return Ok(Answer::denied(&asked, Reason::QuestionUnknown));
+    /// Decides about one number, however it is written. What cannot be read, or is not declared, is a denial.
+    pub(super) fn answer(&self, text: &str, question: &Question) -> Answer {
+        let denied = |reason| {
+            let controller = self.controller_id(question.controller.as_deref());
+            let at = question.at.unwrap_or_else(Utc::now);
+            Answer::denied(text, controller, question, at, self.gate.snapshot_digest(), reason)
         };
-        let lead = question.lead(number);
-        let decision = campaign.may_contact_lead(&lead, at);
-        Ok(Answer::decided(&asked, &decision, &campaign.explain_lead(&lead, at)))
-    }
-
-    /// Prepares a question that must be known, as a whole file is asked about.
-    pub(super) fn prepare(&self, question: &Question) -> Result<Prepared> {
-        let campaign = self.campaign(question).with_context(|| {
-            let snapshot = self.gate.snapshot();
-            let dictionary = snapshot.dictionary();
-            format!(
-                "declared are the controllers {}, the purposes {}, the channels {}",
-                listed(dictionary.controllers.iter().map(|controller| controller.id.as_str())),
-                listed(dictionary.purposes.iter().map(|purpose| purpose.id.as_str())),
-                listed(Channel::ALL.iter().map(|channel| channel.slug())),
-            )
-        })?;
-        Ok(Prepared { campaign })
+        let Some(number) = read_number(text, question.default_region) else { return denied(Reason::NumberInvalid) };
+        match self.campaign(question) {
+            Ok(campaign) => {
+                let lead = question.lead(number);
+                Answer::from(match question.at {
+                    Some(at) => campaign.explain_lead(&lead, at),
+                    None => campaign.explain_lead_now(&lead),
+                })
+            }
+            Err(_) if crate::plan::locate(number).possible => denied(Reason::QuestionUnknown),
+            Err(_) => denied(Reason::NumberInvalid),
+        }
     }
 
     /// The campaign of a question.
     pub(super) fn campaign(&self, question: &Question) -> Result<Campaign> {
-        let channel = Channel::from_slug(&question.channel)
-            .with_context(|| format!("`{}` is not a channel", question.channel))?;
+        let channel = Channel::from_slug(&question.channel).with_context(|| {
+            let known: Vec<_> = Channel::ALL.iter().map(|channel| channel.slug()).collect();
+            format!("channel `{}` is not known, expected one of `{}`", question.channel, known.join("`, `"))
+        })?;
         let mut campaign = self.gate.campaign().purpose(&question.purpose).channel(channel);
         if let Some(controller) = &question.controller {
             campaign = campaign.controller(controller);
         }
-        campaign.prepare().map_err(|error: PrepareError| error.into())
-    }
-
-    /// The open gate itself.
-    pub(super) const fn gate(&self) -> &Gate {
-        &self.gate
+        Ok(campaign.prepare()?)
     }
 }
 
-/// A question that is asked about many numbers.
-pub(super) struct Prepared {
-    campaign: Campaign,
-}
-
-impl Prepared {
-    /// The decisions about these leads, in their order.
-    pub(super) fn screen(&self, leads: &[Lead], at: DateTime<Utc>) -> Result<Vec<Decision>> {
-        let mut decisions = vec![Decision::default(); leads.len()];
-        self.campaign.screen_leads(leads, at, &mut decisions)?;
-        Ok(decisions)
-    }
-
-    /// The decision about a lead that was tried so many times already at this instant, beside what is on record.
-    pub(super) fn after_attempts(&self, lead: &Lead, at: DateTime<Utc>, attempts: u32, alone: Decision) -> Decision {
-        let _ = (lead, at, attempts, &self.campaign);
-        alone
-    }
+/// The decisions about these leads, in their order; without an instant by the gate's clock.
+pub(super) fn screen(campaign: &Campaign, leads: &[Lead], at: Option<DateTime<Utc>>) -> Result<Vec<Decision>> {
+    let Some(at) = at else { return Ok(leads.iter().map(|lead| campaign.may_contact_lead_now(lead)).collect()) };
+    let mut decisions = vec![Decision::default(); leads.len()];
+    campaign.screen_leads(leads, at, &mut decisions)?;
+    Ok(decisions)
 }
 
 /// A number in E.164, or as it is dialled in this region; none when it cannot be read.
-pub(super) fn read_number(text: &str, default_region: Option<&str>) -> Option<Number> {
-    let _ = default_region;
-    text.trim().parse().ok()
+pub(super) fn read_number(text: &str, default_region: Option<Region>) -> Option<Number> {
+    Parser::new().parse(text, default_region).ok()
 }
 
 fn is_manifest(path: &Path) -> bool {
@@ -163,8 +149,4 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -78,7 +78,7 @@ impl Summary {
         self.write_reasons(out)?;
         self.write_duties(out)?;
         self.write_remarks(out)?;
-        write_lists(out, opened)
+        write_lists(out, opened, question)
     }
 
     /// One line, as dialers show it before a launch.
@@ -142,10 +142,9 @@ impl Summary {
 }
 
 /// The lists that were consulted, with their dates.
-fn write_lists(out: &mut impl Write, opened: &Opened) -> Result<()> {
+fn write_lists(out: &mut impl Write, opened: &Opened, question: &Question) -> Result<()> {
     let rows: Vec<Vec<String>> = opened
-        .lists()
-        .iter()
+        .lists(question.controller.as_deref())
         .map(|list| {
             let day = list.as_of.to_chrono().map(|day| day.format("%Y-%m-%d").to_string()).unwrap_or_default();
             vec![format!("  {}", list.id), list.kind.to_string(), count(list.entries), day]

@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::arguments;
-use super::source::{Opened, hex};
+use super::source::Opened;
 
 /// Is the snapshot intact?
 #[derive(Args, Debug)]
@@ -21,7 +21,7 @@ impl Verify {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let opened = Opened::open(&self.gate)?;
         let as_of = opened.as_of().map(arguments::readable).unwrap_or_default();
-        writeln!(out, "{}: intact, data of {as_of}, digest {}", self.gate.display(), hex(&opened.digest()))?;
+        writeln!(out, "{}: intact, data of {as_of}, digest {}", self.gate.display(), opened.gate().snapshot_digest())?;
         Ok(0)
     }
 }
