@@ -11,6 +11,8 @@ mod event;
 mod gate;
 mod name;
 mod number;
+#[cfg(feature = "phone")]
+pub mod phone;
 pub mod plan;
 mod region;
 pub mod rule;

@@ -12,8 +12,8 @@ use std::num::NonZeroU64;
 /// A telephone number in E.164: 1 to 15 digits without the plus, the first not zero.
 ///
 /// Any such digits are representable, `+112` as well; whether they can be a number at all is decided with the
-/// number plan ([`plan::locate`](crate::plan::locate)). Read from `+` and digits, among which spaces, dots, hyphens and parentheses may stand;
-/// written with the plus, also by serde; masked in [`Debug`].
+/// number plan ([`plan::locate`](crate::plan::locate)). Read from `+` and digits, among which spaces, dots,
+/// hyphens and parentheses may stand; written with the plus, also by serde; masked in `Debug`.
 ///
 /// ```
 /// use dialgate::Number;
@@ -49,7 +49,7 @@ impl Number {
         self.0.get()
     }
 
-    /// The number as it may be shown: how long it is and, if it is long enough, its first two digits.
+    /// The number as it may be shown: how long it is and, from seven digits on, its first two.
     #[must_use]
     pub const fn masked(self) -> Masked {
         Masked(self)
@@ -74,18 +74,10 @@ pub struct Masked(Number);
 
 impl fmt::Display for Masked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.as_u64();
-        let hidden = match digits.ilog10().checked_sub(1) {
-            Some(hidden) if hidden > 4 => {
-                write!(f, "+{}", digits / 10_u64.saturating_pow(hidden))?;
-                hidden
-            }
-            _ => {
-                f.write_str("+")?;
-                digits.ilog10().saturating_add(1)
-            }
-        };
-        (0..hidden).try_for_each(|_| f.write_str("*"))
+        let shown = if self.0.as_u64() < 1_000_000 { 0 } else { 2 };
+        let text = self.0.as_u64().to_string();
+        let (first, hidden) = text.split_at_checked(shown).unwrap_or(("", &text));
+        write!(f, "+{first}{:*<1$}", "", hidden.len())
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     CapRule, EbrRule, HolidayRule, ObligationRule, Pack, RegistryRule, RequirementRule, RetentionRule, Row, Rules,
     Selector, SilenceRule, Span, WindowRule, date,
 };
-use crate::vocabulary::{ChannelSet, ClassSet, Confidence, LineSet, PartySet, SectorSet};
+use crate::vocabulary::{Channel, ChannelSet, ClassSet, Confidence, LineSet, PartySet, SectorSet};
 
 /// Rules as a table; `Display` aligns its columns.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -174,7 +174,7 @@ fn registry(rule: &RegistryRule) -> String {
 
 fn cap(rule: &CapRule) -> String {
     let (number, unit) =
-        if rule.window_seconds % 86_400 == 0 { (rule.window_seconds / 86_400, "d") } else { (rule.window_seconds / 3_600, "h") };
+        if rule.window_seconds > 86_400 && rule.window_seconds.is_multiple_of(86_400) { (rule.window_seconds / 86_400, "d") } else { (rule.window_seconds / 3_600, "h") };
     let what = if rule.both_families { ", calls and messages together" } else { "" };
     format!("at most {} in {number} {unit}{what}{}", rule.attempts, lifted(rule.lifted_by_consent))
 }
@@ -220,8 +220,27 @@ fn classes(when: &Selector) -> String {
     if when.sectors == SectorSet::all() { classes } else { format!("{classes}: {}", joined(when.sectors.iter())) }
 }
 
+/// Channels, in the words that statutes group them by.
 fn channels(channels: ChannelSet) -> String {
-    if channels == ChannelSet::all() { "all".to_owned() } else { joined(channels.iter()) }
+    use Channel::{AutodialedCall, AutomatedCall, ManualCall, Messaging, Mms, RinglessVoicemail, Sms};
+    const GROUPS: [(&str, ChannelSet); 4] = [
+        ("voice", ChannelSet::of(&[ManualCall, AutodialedCall, AutomatedCall, RinglessVoicemail])),
+        ("live", ChannelSet::of(&[ManualCall, AutodialedCall])),
+        ("automated", ChannelSet::of(&[AutomatedCall, RinglessVoicemail])),
+        ("messages", ChannelSet::of(&[Sms, Mms, Messaging])),
+    ];
+    if channels == ChannelSet::all() {
+        return "all".to_owned();
+    }
+    let mut rest = channels;
+    let mut words: Vec<&str> = Vec::new();
+    for (word, group) in GROUPS {
+        if rest.intersection(group) == group {
+            words.push(word);
+            rest = rest.iter().filter(|channel| !group.contains(*channel)).collect();
+        }
+    }
+    joined(words.into_iter().chain(rest.iter().map(Channel::slug)))
 }
 
 fn party(when: &Selector) -> String {
@@ -278,11 +297,11 @@ impl fmt::Display for RuleTable {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-    use crate::rules::source::{Packs, RuleFile, load};
+    use crate::rules::source::{Options, Packs, RuleFile, load};
 
     #[test]
     fn a_state_is_shown_with_its_baseline_and_nothing_else() {
-        let table = load(Packs::Builtin, &[], &[]).unwrap().table(Some("US-CO"), None);
+        let table = load(Options::default()).unwrap().table(Some("US-CO"), None);
         assert!(table.rows.iter().all(|row| ["US", "US-CO"].contains(&row.jurisdiction.as_str())));
         let text = table.to_string();
         assert!(text.contains("registry us-co-dnc (individuals), at most 31 days old"));
@@ -293,7 +312,7 @@ mod tests {
 
     #[test]
     fn a_day_leaves_out_what_no_longer_or_not_yet_applies() {
-        let rules = load(Packs::Builtin, &[], &[]).unwrap();
+        let rules = load(Options::default()).unwrap();
         let ids = |day| -> Vec<String> {
             let rows = rules.table(Some("GB"), day).rows;
             rows.into_iter().map(|row| row.id).filter(|id| id.starts_with("charity-messages")).collect()
@@ -323,7 +342,7 @@ mod tests {
             row("retention", "what = \"suppression\"\nmonths = 36\ndays = 14"),
         ]
         .join("\n");
-        let rules = load(Packs::Named(&[]), &[RuleFile { name: "house.toml", text: &text }], &[]).unwrap();
+        let rules = load(Options { packs: Packs::Named(&[]), house: &[RuleFile { name: "house.toml", text: &text }], ..Options::default() }).unwrap();
         let said: Vec<String> = rules.table(None, None).rows.into_iter().map(|row| row.rule).collect();
         assert_eq!(
             said,
@@ -331,7 +350,7 @@ mod tests {
                 "opt_in_or_customer (36 months)",
                 "registry it-rpo (all), age limit unknown, lifted by a contract ended at most 30 days ago, revokes earlier consents",
                 "hours Mon-Fri 10:00-13:00+14:00-20:00, Sat 09:00-12:00, Sun closed, at UTC-06:00",
-                "at most 3 in 1 d, calls and messages together",
+                "at most 3 in 24 h, calls and messages together",
                 "silence for good after refused",
                 "duty prompt_identification within 30 s",
                 "no caller ID under +336, +337",

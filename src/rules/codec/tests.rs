@@ -181,11 +181,11 @@ fn what_is_cut_or_left_over_is_refused() {
 #[cfg(feature = "compile")]
 mod builtin {
     use super::*;
-    use crate::rules::source::{Packs, load};
+    use crate::rules::source::{Options, Packs, load};
 
     #[test]
     fn the_packs_that_come_with_the_crate_stay_small_and_no_flipped_bit_panics() {
-        let rules = load(Packs::Builtin, &[], &[]).unwrap();
+        let rules = load(Options::default()).unwrap();
         let bytes = rules.encode();
         assert_eq!(Rules::decode(&bytes).unwrap(), rules);
         assert!(bytes.len() < 12_000, "{} bytes", bytes.len());
@@ -199,7 +199,7 @@ mod builtin {
 
     #[test]
     fn a_long_text_that_many_rows_repeat_is_refused_before_it_is_copied_too_often() {
-        let mut rules = load(Packs::Named(&["EU".to_owned()]), &[], &[]).unwrap();
+        let mut rules = load(Options { packs: Packs::Named(&["EU".to_owned()]), ..Options::default() }).unwrap();
         let pack = &mut rules.packs[0];
         pack.notes = vec!["x".repeat(50_000); 5_000];
         assert_eq!(Rules::decode(&rules.encode()).unwrap_err().expected, "less repetition of long texts");
