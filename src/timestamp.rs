@@ -70,3 +70,9 @@ impl From<DateTime<Utc>> for Timestamp {
         Self(instant.timestamp_micros())
     }
 }
+
+/// An instant as files and JSON have it: RFC 3339 in UTC with `Z`, fractions only where there are any.
+#[must_use]
+pub fn rfc3339(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+}

@@ -3,6 +3,15 @@
 //! A pack is written as TOML (`src/rules/packs/*.toml`, or an owner's house rules), checked and turned into
 //! these rows when a snapshot is compiled, and travels in the snapshot. Nothing here decides.
 
+//mod codec;
+mod hours;
+#[cfg(feature = "compile")]
+pub(crate) mod source;
+//mod table;
+
+pub use hours::{Hours, Open, hours};
+//pub use table::{RuleLine, RuleTable};
+
 use crate::Region;
 use crate::vocabulary::{
     ChannelSet, ClassSet, Confidence, LineSet, ObligationSet, Outcome, PartySet, Requirement, SectorSet,
@@ -254,4 +263,11 @@ pub struct RetentionRule {
     pub days: u16,
     /// The term starts again with each use.
     pub restarts_on_use: bool,
+}
+
+/// A day as `2026-11-23`; the number of the day where no calendar reaches it.
+pub(crate) fn date(day: i32) -> String {
+    chrono::NaiveDate::default()
+        .checked_add_signed(chrono::TimeDelta::days(day.into()))
+        .map_or_else(|| format!("day {day}"), |date| date.to_string())
 }

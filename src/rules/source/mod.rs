@@ -1,0 +1,176 @@
+//! From TOML to rows: the packs that come with the crate, and an owner's house rules.
+
+mod check;
+mod convert;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::{Calendar, Pack, Rules};
+use convert::Draft;
+
+/// The packs that come with the crate: code and text.
+pub(crate) const BUILTIN: &[(&str, &str)] = &[
+    ("EU", include_str!("../packs/eu.toml")),
+    ("GB", include_str!("../packs/gb.toml")),
+    ("PL", include_str!("../packs/pl.toml")),
+    ("US", include_str!("../packs/us.toml")),
+    ("US-AR", include_str!("../packs/us-ar.toml")),
+    ("US-CO", include_str!("../packs/us-co.toml")),
+    ("US-IL", include_str!("../packs/us-il.toml")),
+    ("US-MO", include_str!("../packs/us-mo.toml")),
+    ("US-MT", include_str!("../packs/us-mt.toml")),
+    ("US-ND", include_str!("../packs/us-nd.toml")),
+    ("US-NE", include_str!("../packs/us-ne.toml")),
+    ("US-NY", include_str!("../packs/us-ny.toml")),
+    ("US-OH", include_str!("../packs/us-oh.toml")),
+    ("US-SC", include_str!("../packs/us-sc.toml")),
+    ("US-TN", include_str!("../packs/us-tn.toml")),
+    ("US-WI", include_str!("../packs/us-wi.toml")),
+];
+
+/// Something that is wrong with a rule file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct RuleError {
+    /// The file, as it was named.
+    pub(crate) file: String,
+    /// The line, where it is known.
+    pub(crate) line: Option<usize>,
+    /// The row's id, where it is about a row.
+    pub(crate) row: Option<String>,
+    /// What is wrong and what was expected.
+    pub(crate) message: String,
+}
+
+impl fmt::Display for RuleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if let Some(row) = &self.row {
+            write!(f, ": row `{row}`")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl std::error::Error for RuleError {}
+
+/// Which of the packs that come with the crate are used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Packs<'a> {
+    /// All of them.
+    Builtin,
+    /// These, and the baselines that they name.
+    Named(&'a [String]),
+}
+
+/// A file of house rules that was read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RuleFile<'a> {
+    /// Its name, for messages.
+    pub(crate) name: &'a str,
+    /// What it says.
+    pub(crate) text: &'a str,
+}
+
+/// The rules of these packs and files, checked, with these calendars beside the files' own.
+///
+/// # Errors
+///
+/// Everything that is wrong, in the order of the files.
+pub(crate) fn load(
+    packs: Packs<'_>,
+    house: &[RuleFile<'_>],
+    calendars: &[Calendar],
+) -> Result<Rules, Vec<RuleError>> {
+    let mut errors = Vec::new();
+    let mut drafts = Vec::new();
+    let chosen = choose(packs, &mut errors);
+    for (code, text) in BUILTIN.iter().filter(|(code, _)| chosen.contains(code)) {
+        let name = format!("builtin:{code}");
+        drafts.extend(read(RuleFile { name: &name, text }, false, &mut errors));
+    }
+    for file in house {
+        drafts.extend(read(*file, true, &mut errors));
+    }
+    let rules = join(drafts, calendars, &mut errors);
+    if errors.is_empty() { Ok(rules) } else { Err(errors) }
+}
+
+/// The codes of the packs that are wanted, baselines included.
+fn choose(packs: Packs<'_>, errors: &mut Vec<RuleError>) -> BTreeSet<&'static str> {
+    let Packs::Named(names) = packs else { return BUILTIN.iter().map(|(code, _)| *code).collect() };
+    let mut chosen = BTreeSet::new();
+    let mut wanted: Vec<String> = names.to_vec();
+    while let Some(name) = wanted.pop() {
+        let Some((code, text)) = BUILTIN.iter().find(|(code, _)| *code == name) else {
+            let known: Vec<&str> = BUILTIN.iter().map(|(code, _)| *code).collect();
+            errors.push(RuleError {
+                file: "[rules] packs".to_owned(),
+                line: None,
+                row: None,
+                message: format!("no pack `{name}` comes with the crate, expected one of {}", known.join(", ")),
+            });
+            continue;
+        };
+        if chosen.insert(*code)
+            && let Ok(source) = toml::from_str::<schema::PackSource>(text)
+        {
+            wanted.extend(source.baselines);
+        }
+    }
+    chosen
+}
+
+/// One file, read and converted; its calendars are not yet joined with the others.
+fn read(file: RuleFile<'_>, is_house: bool, errors: &mut Vec<RuleError>) -> Option<Draft> {
+    match toml::from_str::<schema::PackSource>(file.text) {
+        Ok(source) => convert::convert(file, source, is_house, errors),
+        Err(error) => {
+            errors.push(RuleError {
+                file: file.name.to_owned(),
+                line: error.span().map(|span| line_of(file.text, span.start)),
+                row: None,
+                message: error.message().to_owned(),
+            });
+            None
+        }
+    }
+}
+
+/// All packs together: sorted, calendars joined, baselines found.
+fn join(drafts: Vec<Draft>, calendars: &[Calendar], errors: &mut Vec<RuleError>) -> Rules {
+    let mut all: Vec<Calendar> = calendars.to_vec();
+    all.extend(drafts.iter().flat_map(|draft| draft.calendars.iter().cloned()));
+    all.sort_by(|a, b| a.code.cmp(&b.code));
+    let used: BTreeSet<&str> = drafts.iter().flat_map(|draft| draft.wanted()).collect();
+    all.retain(|calendar| used.contains(calendar.code.as_str()));
+    for (first, second) in all.iter().zip(all.iter().skip(1)) {
+        if first.code == second.code {
+            errors.push(RuleError {
+                file: "calendars".to_owned(),
+                line: None,
+                row: None,
+                message: format!("calendar `{}` is given twice", first.code),
+            });
+        }
+    }
+    let mut packs: Vec<Pack> = Vec::new();
+    for draft in drafts {
+        packs.extend(draft.finish(&all, errors));
+    }
+    packs.sort_by(|a, b| a.code.cmp(&b.code));
+    let rules = Rules { packs, calendars: all };
+    check::across(&rules, errors);
+    rules
+}
+
+/// The line that a byte of the text is on, counted from 1.
+fn line_of(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|byte| *byte == b'\n').count().saturating_add(1)
+}
