@@ -204,8 +204,16 @@ impl Model {
                 }
             }
             _ => {
-                for law in &laws {
-                    reasons.extend(case.judge(*law, at));
+                let rows: Vec<Row> = laws.iter().flat_map(|law| case.rows(*law, at)).collect();
+                // READING: a contact that some jurisdiction refuses for want of a basis rests on nothing: its
+                // registries are not screened as well.
+                let unmet = rows.iter().any(|row| !row.unmet.is_empty());
+                for row in rows {
+                    reasons.extend(row.unmet);
+                    reasons.extend(row.outweighing);
+                    if !unmet {
+                        reasons.extend(row.registries);
+                    }
                 }
             }
         }
@@ -214,81 +222,72 @@ impl Model {
     }
 }
 
+/// What one row of the law has against the contact.
+#[derive(Default)]
+struct Row {
+    /// Why its requirement is not met.
+    unmet: Reasons,
+    /// What its registries say, where it rests on something else than a consent.
+    registries: Reasons,
+    /// A consumer registry's listing that outweighs the lead's `business`.
+    outweighing: Reasons,
+}
+
 impl Case<'_> {
-    /// What one jurisdiction has against it.
-    fn judge(&self, law: Law, at: i64) -> Reasons {
-        let mut reasons = Reasons::new();
-        // Dated rows begin at local midnight: where zones differ, both rows hold in between.
-        for charity_soft in self.charity_soft_opt_in(at) {
-            let q = self.question;
-            let asks = law::asks(law, &self.class, &self.sector, &q.channel, &q.party, self.line(), charity_soft);
-            reasons.extend(self.judge_row(law, asks, at));
-        }
-        reasons
+    /// The rows of one jurisdiction that apply: two while a local midnight passes through the zones.
+    fn rows(&self, law: Law, at: i64) -> Vec<Row> {
+        let q = self.question;
+        let asks = |charity_soft| {
+            law::asks(law, &self.class, &self.sector, &q.channel, &q.party, self.line(), charity_soft)
+        };
+        self.charity_soft_opt_in(at).into_iter().map(|charity_soft| self.row(law, asks(charity_soft), at)).collect()
     }
 
-    fn judge_row(&self, law: Law, asks: Asks, at: i64) -> Reasons {
-        let mut reasons = Reasons::new();
-        let failures = self.consent_failures(at, asks == Asks::WrittenConsent);
+    fn row(&self, law: Law, asks: Asks, at: i64) -> Row {
+        let mut row = Row::default();
         let consented = self.consent_failures(at, false).is_empty();
         let carried = matches!(self.class.as_str(), "service" | "debt_collection" | "notice");
-        let mut screened = false;
-        match asks {
+        let otherwise = match asks {
             Asks::Nothing => {
                 if carried && law::gdpr(law) && !self.carried(at) && !consented {
-                    reasons.insert("basis_missing");
+                    row.unmet.insert("basis_missing");
                 }
+                false
             }
-            Asks::NoObjection => screened = !consented,
-            Asks::Consent | Asks::WrittenConsent => reasons.extend(failures),
-            Asks::ConsentOrSoftOptIn => {
-                if !consented {
-                    screened = self.soft_opt_in(at);
-                    if !screened {
-                        reasons.extend(failures);
-                    }
-                }
-            }
-            Asks::ConsentOrContract => {
-                if !consented {
-                    screened = self.contract_for_this_purpose(at);
-                    if !screened {
-                        reasons.extend(failures);
-                    }
-                }
-            }
-            Asks::ConsentAsUnverified => {
-                if !consented {
-                    reasons.insert("rule_unverified");
-                }
-            }
+            Asks::NoObjection => true,
+            Asks::Consent | Asks::WrittenConsent | Asks::ConsentAsUnverified => false,
+            Asks::ConsentOrSoftOptIn => self.soft_opt_in(at),
+            Asks::ConsentOrContract => self.contract_for_this_purpose(at),
+        };
+        let failures = self.consent_failures(at, asks == Asks::WrittenConsent);
+        if asks == Asks::ConsentAsUnverified && !consented {
+            row.unmet.insert("rule_unverified");
+        } else if asks != Asks::Nothing && asks != Asks::ConsentAsUnverified && !otherwise {
+            row.unmet.extend(failures);
         }
         for registry in law::registries(law, &self.class, &self.question.channel) {
-            if registry.relationship_lifts && self.established_business_relationship(at) {
+            // A consent in force lifts a listing, and makes a missing or stale copy harmless.
+            if consented || (registry.relationship_lifts && self.established_business_relationship(at)) {
                 continue;
             }
             let copy = self.copy(law, &registry, at);
-            let (required, hit_counts) = match self.question.party.as_str() {
-                "individual" => (registry.individuals, registry.individuals),
-                "business" => (!registry.individuals, true),
-                _ => (registry.individuals, true),
-            };
-            if screened && required {
-                if copy.missing {
-                    reasons.insert("registry_missing");
-                } else if copy.stale {
-                    reasons.insert("registry_stale");
-                }
+            let business = self.question.party == "business";
+            let required = registry.individuals != business;
+            let hit_counts = required || self.question.party == "unknown";
+            if otherwise && required && copy.missing {
+                row.registries.insert("registry_missing");
             }
-            if screened && hit_counts && copy.listed {
-                reasons.insert("registry_listed");
+            if otherwise && required && !copy.missing && copy.stale {
+                row.registries.insert("registry_stale");
             }
-            // READING: "denies by itself": whatever is asked, as long as no consent in force lifts it.
-            let outweighs = registry.individuals && self.question.party == "business";
-            if outweighs && copy.listed && !consented {
-                reasons.insert("registry_listed");
+            if otherwise && hit_counts && copy.listed {
+                row.registries.insert("registry_listed");
+            }
+            // READING: "denies by itself": whatever is asked, as long as nothing lifts it.
+            if business && registry.individuals && copy.listed {
+                row.outweighing.insert("registry_listed");
             }
         }
-        reasons
+        row
     }
 }
