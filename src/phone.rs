@@ -71,6 +71,9 @@ impl Parser {
         {
             return Ok(number);
         }
+        if names_a_second(text) {
+            return Err(PhoneError::NotANumber);
+        }
         let international = is_international(text);
         let read = PHONE_NUMBER_UTIL.parse(text, if international { None } else { region });
         match (clear, read) {
@@ -106,6 +109,11 @@ fn known(region: Region) -> Result<rlibphonenumber::Region, PhoneError> {
 fn is_international(text: &str) -> bool {
     let rest = text.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("tel:")).map_or(text, |_| text.get(4..).unwrap_or_default());
     rest.trim_start_matches([' ', '(']).starts_with(['+', '\u{ff0b}'])
+}
+
+/// Is there a second number, of the form that the library leaves out in silence (`.../x...`)?
+fn names_a_second(text: &str) -> bool {
+    text.split(['/', '\\']).skip(1).any(|rest| rest.trim_start().starts_with(['x', 'X']))
 }
 
 /// The digits of a number that the library read; none when they are more than fifteen.
