@@ -116,7 +116,8 @@ fn american_numbers_never_tell_the_line() {
 
 #[test]
 fn an_overlay_has_the_zones_of_its_complex() {
-    for (one, other) in [("850", "448"), ("270", "364"), ("812", "930"), ("208", "986"), ("541", "458"), ("904", "324")] {
+    for (one, other) in [("850", "448"), ("270", "364"), ("812", "930"), ("208", "986"), ("541", "458"), ("904", "324")]
+    {
         let [one, other] = [one, other].map(|area| at(&format!("+1{area}5550100")));
         assert_eq!(one, other);
     }
