@@ -168,10 +168,12 @@ fn judge_all(class: PurposeClass, rows: &[RowFacts]) -> (ReasonSet, Option<Basis
     if rows.is_empty() {
         return (ReasonSet::of(&[Reason::RuleUnverified]), None);
     }
+    // What is refused for want of a consent or a basis would rest on none of what the registries are for.
+    let unmet = rows.iter().any(|row| satisfy(class, row).1.is_none());
     let mut reasons = ReasonSet::EMPTY;
     let mut basis: Option<Basis> = None;
     for row in rows {
-        let (against, on) = judge(class, row);
+        let (against, on) = judge(class, row, unmet);
         reasons = reasons.union(against);
         basis = match (basis, on) {
             (Some(former), Some(on)) => Some(former.min(on)),
@@ -182,11 +184,10 @@ fn judge_all(class: PurposeClass, rows: &[RowFacts]) -> (ReasonSet, Option<Basis
 }
 
 /// What one jurisdiction has against it, or the basis on which it does not.
-fn judge(class: PurposeClass, row: &RowFacts) -> (ReasonSet, Option<Basis>) {
+fn judge(class: PurposeClass, row: &RowFacts, unmet: bool) -> (ReasonSet, Option<Basis>) {
     let (mut reasons, basis) = satisfy(class, row);
     reasons = reasons.union(screen(row.revoking_registries));
-    let rests_on_consent = matches!(basis, None | Some(Basis::Consent));
-    if !rests_on_consent && row.requirement != Requirement::Exempt {
+    if !unmet && basis != Some(Basis::Consent) && row.requirement != Requirement::Exempt {
         reasons = reasons.union(screen(row.registries));
     }
     if row.outweighing_listing && !row.consent_failures.is_empty() {
