@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 #[cfg(feature = "compile")]
 mod compile;
 mod decision;
@@ -18,7 +21,6 @@ pub mod rules;
 mod snapshot;
 mod timestamp;
 pub mod vocabulary;
-#[cfg_attr(not(test), expect(dead_code, reason = "the snapshot reads more of it"))]
 mod wire;
 mod zone;
 

@@ -17,6 +17,9 @@ impl<'a> Attempts<'a> {
     /// The record at the start of what is left.
     pub(crate) fn read(mut reader: Reader<'a>) -> Result<Self, Malformed> {
         let left = reader.count(4)?;
+        if left == 0 {
+            return Err(reader.malformed("at least one attempt"));
+        }
         Ok(Self { reader, left, previous: 0 })
     }
 
@@ -76,6 +79,9 @@ pub(crate) fn encode(writer: &mut crate::wire::Writer, attempts: &[Attempt]) {
 /// The record ids of a number, one for each event of its history: empty stands for none.
 pub(crate) fn read_ids<'a>(reader: &mut Reader<'a>, mut each: impl FnMut(usize, &'a str)) -> Result<(), Malformed> {
     let count = reader.count(1)?;
+    if count == 0 {
+        return Err(reader.malformed("at least one record id"));
+    }
     for index in 0..count {
         each(index, reader.str()?);
     }

@@ -11,7 +11,6 @@ use super::image::{Content, Image};
 use super::lanes::Shape;
 use super::mix::Domain;
 use super::people::Layout;
-use super::stub::Stub;
 use super::table_build::{Built, Entries, cheapest_shape, fill, payload_bits, wide_shape};
 use super::words::{Wire, indices_are_defined};
 use crate::dictionary::Dictionary;

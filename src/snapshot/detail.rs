@@ -25,9 +25,9 @@ impl<'a> Events<'a> {
     /// The record that comes next.
     pub(crate) fn read(mut reader: Reader<'a>) -> Result<Self, Malformed> {
         let head: u64 = reader.varint()?;
-        let wrong = reader.malformed("as many events as the bytes left can hold");
+        let wrong = reader.malformed("at least one event, and no more than the bytes left can hold");
         let left = usize::try_from(head >> 1).map_err(|_| wrong)?;
-        if left > reader.remaining() {
+        if left == 0 || left > reader.remaining() {
             return Err(wrong);
         }
         let unit = if head & 1 == 1 { crate::timestamp::SECOND } else { 1 };

@@ -16,7 +16,6 @@ use super::format::{
 use super::lanes::Shape;
 use super::mix::Domain;
 use super::people::{Layout, Profile, Value, times_len};
-use super::stub::Stub;
 use super::table::{Part, Table};
 use super::words::{Wire, indices_are_defined};
 use super::{Segment, Snapshot};

@@ -67,11 +67,14 @@ pub(super) fn dictionary(lists: u16) -> Dictionary {
             caller_ids: vec![48_223_000_001],
             emergency: false,
         }],
-        notice_versions: (0..200).map(|version| format!("v{version:03}")).collect(),
+        notice_versions: (0..NOTICES).map(|version| format!("v{version:03}")).collect(),
         lists: (0..lists).map(list).collect(),
         ..Dictionary::default()
     }
 }
+
+/// How many templates there are.
+const NOTICES: u64 = 200;
 
 /// What went in, in maps.
 #[derive(Default)]
@@ -215,7 +218,7 @@ impl Oracle {
             .filter(|(_, first, last)| (*first..=*last).contains(&digits))
             .map(|(list, _, _)| *list)
             .collect();
-        assert!(snapshot.ranges(number(digits)).eq(wanted));
+        assert!(snapshot.ranges(number(digits)).iter().copied().eq(wanted));
     }
 
     fn all_agree(&self, snapshot: &Snapshot, random: &mut Random, key: impl Fn(&mut Random) -> u64) {
@@ -345,4 +348,223 @@ fn what_is_given_twice_or_undefined_is_refused() {
     let mut longer = builder();
     longer.range(0, 99, 100);
     assert!(matches!(longer.finish(), Err(BuildError::Range { list: 0 })));
+}
+
+#[test]
+fn numbers_that_share_a_line_are_all_found() {
+    // The domain is that of dense numbers; those that crowd one line are chosen by its own mixing.
+    let mut random = Random(6);
+    let dense: Vec<u64> = (0..1u64 << 22).map(|offset| 48_000_000_000 + offset).collect();
+    let domain = Domain::of(&[&dense]);
+    let mut oracle = Oracle { lists: 60, ..Oracle::default() };
+    for digits in [dense[0], dense[dense.len() - 1]] {
+        oracle.listed.entry(digits).or_default().insert(0);
+    }
+    let crowded = dense.iter().copied().filter(|digits| domain.key(*digits).hash < 1 << 12);
+    for digits in crowded {
+        oracle.listed.entry(digits).or_default().insert(random.below(60) as u16);
+        oracle.histories.insert(digits, vec![Oracle::event(&mut random, Times::Micros)]);
+    }
+    assert!(oracle.listed.len() > 4_000);
+    let snapshot = Snapshot::from_bytes(oracle.build(1, 2).as_bytes()).unwrap();
+    oracle.all_agree(&snapshot, &mut random, |random| 48_000_000_000 + random.below(1 << 22));
+}
+
+#[test]
+fn an_empty_lane_is_no_number() {
+    // Every number of a small domain is asked: whatever an empty lane holds, one of them has that remainder.
+    let mut oracle = Oracle { lists: 3, ..Oracle::default() };
+    for digits in [48_000_000_000, 48_000_000_007, 48_000_065_535] {
+        oracle.listed.entry(digits).or_default().insert(2);
+        oracle.histories.insert(digits, vec![Oracle::event(&mut Random(digits), Times::Seconds)]);
+    }
+    let snapshot = Snapshot::from_bytes(oracle.build(1, 1).as_bytes()).unwrap();
+    for digits in 47_999_999_000..48_000_067_000 {
+        oracle.agrees(&snapshot, digits);
+    }
+}
+
+/// Bytes a number: listed at random in 10^10, and consents of one text at random seconds.
+fn sizes(count: usize) -> (f64, f64) {
+    let build = |listed: bool, consents: bool| {
+        let mut builder = Builder::new(dictionary(3), Rules::default(), Zones::default(), Options::default());
+        let mut random = Random(8);
+        let consent = builder.intern(template(1));
+        let mut seen = BTreeSet::new();
+        while seen.len() < count {
+            let digits = 10_000_000_000 + random.below(10_000_000_000);
+            if !seen.insert(digits) {
+                continue;
+            }
+            if listed {
+                builder.listed(number(digits), random.below(3) as u16);
+            }
+            if consents {
+                let at = Timestamp::from_seconds(1_600_000_000 + random.below(150_000_000) as i64);
+                builder.history(number(digits), &[Event { at: Some(at), template: consent, until: None }], &[]);
+            }
+        }
+        builder.finish().unwrap().as_bytes().len() as f64
+    };
+    (build(true, false) / count as f64, build(false, true) / count as f64)
+}
+
+#[test]
+fn a_number_takes_no_more_bytes_than_promised() {
+    let fixed = 64.0 * 1024.0;
+    for count in [1_000, 100_000] {
+        let (listed, consents) = sizes(count);
+        assert!(listed <= 16.0 + fixed / count as f64, "{listed} bytes at {count}");
+        assert!(consents <= 16.0 + fixed / count as f64, "{consents} bytes at {count}");
+    }
+    let (listed, consents) = sizes(1_000_000);
+    assert!(listed <= 5.7, "{listed} bytes a listed number");
+    assert!(consents <= 12.0, "{consents} bytes a consent");
+}
+
+/// A snapshot of everything, of at most 8 KiB.
+fn small() -> (Oracle, Image) {
+    let mut random = Random(9);
+    let mut oracle = Oracle::random(&mut random, 12, Times::Micros, polish);
+    oracle.lists = 5;
+    oracle.listed.values_mut().for_each(|lists| *lists = lists.iter().map(|list| list % 5).collect());
+    oracle.ranges = vec![(1, 48_220_000_000, 48_229_999_999), (2, 48_223_000_000, 48_223_000_999)];
+    let event = |random: &mut Random| Oracle::event(random, Times::Seconds);
+    let digits = *oracle.histories.keys().next().unwrap();
+    oracle.histories.insert(digits, (0..4).map(|_| event(&mut random)).collect());
+    let image = oracle.build(1, 1);
+    assert!(image.as_bytes().len() <= 8 * 1024, "{}", image.as_bytes().len());
+    (oracle, image)
+}
+
+/// Asks everything that can be asked: nothing may panic, and nothing may last for ever.
+fn exercise(snapshot: &Snapshot, oracle: &Oracle) {
+    let asked = oracle.listed.keys().chain(oracle.histories.keys()).copied();
+    for digits in asked.flat_map(|digits| [digits, digits + 1, digits ^ (1 << 30)]) {
+        let probe = snapshot.probe(number(digits));
+        snapshot.settle(&probe);
+        let combination = snapshot.combination(&probe);
+        assert!(combination.is_none_or(|id| (id as usize) < snapshot.combinations().len()));
+        for (index, event) in snapshot.history(&probe).enumerate() {
+            assert!((event.template as usize) < snapshot.templates().len());
+            let _ = snapshot.record_id(&probe, index);
+        }
+        let _ = snapshot.attempts(number(digits)).count();
+        let _ = snapshot.ranges(number(digits)).len();
+    }
+}
+
+fn with_digest(bytes: &mut [u8]) {
+    let digest = format::digest(bytes);
+    bytes[format::DIGEST].copy_from_slice(&digest);
+}
+
+fn table_end() -> usize {
+    format::HEADER_BYTES + format::ENTRY_BYTES * format::Section::ALL.len()
+}
+
+const PATTERNS: [u8; 6] = [0x01, 0x02, 0x10, 0x80, 0x7f, 0xff];
+
+#[test]
+fn no_flipped_byte_is_taken() {
+    let (_, image) = small();
+    let mut bytes = image.as_bytes().to_vec();
+    for place in 0..bytes.len() {
+        for pattern in PATTERNS {
+            bytes[place] ^= pattern;
+            assert!(Snapshot::from_bytes(&bytes).is_err(), "byte {place} flipped by {pattern}");
+            bytes[place] ^= pattern;
+        }
+    }
+}
+
+#[test]
+fn no_truncation_or_addition_is_taken() {
+    let (_, image) = small();
+    for len in 0..image.as_bytes().len() {
+        assert!(Snapshot::from_bytes(&image.as_bytes()[..len]).is_err(), "cut to {len} bytes");
+    }
+    let mut longer = image.as_bytes().to_vec();
+    for _ in 0..130 {
+        longer.push(0);
+        assert!(Snapshot::from_bytes(&longer).is_err());
+    }
+}
+
+#[test]
+fn a_forged_byte_is_refused_or_harmless() {
+    let (oracle, image) = small();
+    let mut taken = 0;
+    for place in 0..image.as_bytes().len() {
+        for pattern in PATTERNS {
+            let mut bytes = image.as_bytes().to_vec();
+            bytes[place] ^= pattern;
+            if !format::DIGEST.contains(&place) {
+                with_digest(&mut bytes);
+            }
+            if let Ok(snapshot) = Snapshot::from_bytes(&bytes) {
+                // Names, instants and remainders cannot be told from the truth; where things lie can.
+                assert!(place >= table_end(), "byte {place} flipped by {pattern}");
+                taken += 1;
+                exercise(&snapshot, &oracle);
+            }
+        }
+    }
+    assert!(taken > 0);
+}
+
+#[test]
+fn header_and_layout_at_their_extremes_are_refused_or_harmless() {
+    let (oracle, image) = small();
+    let table_end = table_end();
+    // The layout is the first section.
+    let layout = format::align(table_end).unwrap();
+    for field in (0..table_end).chain(layout..layout + 256) {
+        for value in [0u64, 1, 2, 15, 63, 64, 65, 1 << 31, u64::from(u32::MAX), 1 << 40, 1 << 63, u64::MAX - 63, u64::MAX] {
+            for width in [4, 8] {
+                let mut bytes = image.as_bytes().to_vec();
+                bytes[field..field + width].copy_from_slice(&value.to_le_bytes()[..width]);
+                with_digest(&mut bytes);
+                if let Ok(snapshot) = Snapshot::from_bytes(&bytes) {
+                    exercise(&snapshot, &oracle);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_is_published_whole_and_read_back() {
+    let (oracle, image) = small();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("acme.gate");
+    std::fs::write(&path, "what was there").unwrap();
+    image.write_to(&path).unwrap();
+    let snapshot = Snapshot::open(&path).unwrap();
+    assert_eq!(snapshot.digest(), image.digest());
+    exercise(&snapshot, &oracle);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_failed_publication_leaves_nothing_behind() {
+    let (_, image) = small();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("taken.gate");
+    std::fs::create_dir(&path).unwrap();
+    assert!(image.write_to(&path).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_refusal_says_what_where_and_what_to_do() {
+    let (_, image) = small();
+    let mut bytes = image.as_bytes().to_vec();
+    bytes[format::VERSION.start] = 9;
+    assert_eq!(
+        Snapshot::from_bytes(&bytes).unwrap_err().to_string(),
+        "format version 9 at byte 8: expected 1 to 1; compile it again, or use the version of dialgate that wrote it"
+    );
+    let error = Snapshot::open("no/such.gate").unwrap_err().to_string();
+    assert!(error.starts_with("`no/such.gate`: cannot be read: "), "{error}");
 }

@@ -166,11 +166,13 @@ fn britain(digits: Digits) -> Result<Number, Defect> {
 /// Another plan, through libphonenumber's data.
 #[cfg(feature = "phone")]
 fn other(text: &[u8], region: Region) -> Result<Number, Defect> {
+    use crate::phone::{Parser, PhoneError};
     let text = std::str::from_utf8(text).map_err(|_| Defect::Unreadable)?;
-    let country = region.country().to_string();
-    let parsed = rlibphonenumber::PHONE_NUMBER_UTIL.parse_with_default_region(text, &country).map_err(|_| Defect::Unreadable)?;
-    let formatted = rlibphonenumber::PHONE_NUMBER_UTIL.format(&parsed, rlibphonenumber::PhoneNumberFormat::E164);
-    Plan::International.read(formatted.as_bytes())
+    let number = Parser::new().parse(text, Some(region)).map_err(|error| match error {
+        PhoneError::TooLong => Defect::Impossible,
+        _ => Defect::Unreadable,
+    })?;
+    if crate::plan::locate(number).possible { Ok(number) } else { Err(Defect::Unreadable) }
 }
 
 #[cfg(test)]
@@ -203,6 +205,15 @@ mod tests {
         for text in ["0207 9460011", "02079460011", "2079460011", "442079460011"] {
             assert_eq!(read(Plan::Britain, text).unwrap(), 442_079_460_011, "{text}");
         }
+    }
+
+    #[cfg(feature = "phone")]
+    #[test]
+    fn other_plans_are_read_through_the_library() {
+        let plan = plan(Region::parse("PL").unwrap());
+        assert_eq!(read(plan, "22 300 00 01").unwrap(), 48_223_000_001);
+        assert_eq!(read(plan, "12"), Err(Defect::Unreadable));
+        assert_eq!(read(plan, &"1".repeat(40)), Err(Defect::Impossible));
     }
 
     #[test]
