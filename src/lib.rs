@@ -37,6 +37,8 @@ pub use gate::{
 pub use name::{NameId, Purpose};
 pub use number::{Masked, Number, NumberError};
 pub use region::Region;
+#[cfg(feature = "compile")]
+pub use snapshot::Image;
 pub use snapshot::{Attempts, History, OpenError, OpenProblem, Probe, Snapshot};
 pub use timestamp::Timestamp;
 pub use zone::*;
