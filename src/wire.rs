@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
             if shift == 63 && group > 1 {
                 return Err(wrong);
             }
-            value |= group << shift;
+            value |= group.wrapping_shl(shift);
             if byte & 0x80 == 0 {
                 return if byte == 0 && shift > 0 { Err(wrong) } else { Ok(value) };
             }
@@ -128,7 +128,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn count(&mut self, item_bytes: usize) -> Result<usize, Malformed> {
         let wrong = self.malformed("a count that the bytes left can hold");
         let count: usize = self.small()?;
-        if count > self.remaining() / item_bytes.max(1) { Err(wrong) } else { Ok(count) }
+        if self.remaining().checked_div(item_bytes).is_some_and(|most| count > most) { Err(wrong) } else { Ok(count) }
     }
 
     /// A text: its length in bytes as a varint, then UTF-8.

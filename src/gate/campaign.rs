@@ -170,6 +170,16 @@ impl Campaign {
         self.ask_lead(lead, None)
     }
 
+    /// May this lead be contacted at this instant (none: now), if so many attempts had been made at that very
+    /// instant, beside those on record? For files that hold a number more than once.
+    pub fn may_contact_lead_after(&self, lead: &Lead, attempts: usize, at: Option<DateTime<Utc>>) -> Decision {
+        let (loaded, resolved) = self.resolved();
+        match &resolved.question {
+            Some(question) => loaded.ask_lead_after(question, lead, attempts, at),
+            None => loaded.unknown_question(lead.number()),
+        }
+    }
+
     /// Answers for many numbers at one instant, in their order, on one snapshot.
     ///
     /// # Errors

@@ -4,8 +4,7 @@ use crate::decision::Decision;
 use crate::dictionary::Dictionary;
 use crate::event::{Attempt, Event};
 use crate::rule::{Facts, HoursFacts, RegistryFacts, RowFacts, decide};
-use crate::rules::hours::{self, State};
-use crate::rules::{Pack, RegistryRule, RequirementRule, Row, Rules};
+use crate::rules::{Open, Pack, RegistryRule, RequirementRule, Row, Rules, hours};
 use crate::timestamp::{DAY, SECOND, Timestamp};
 use crate::vocabulary::{
     Obligation, ObligationSet, Outcome, Party, PurposeClass, Reason, ReasonSet, Requirement, Verdict,
@@ -133,7 +132,7 @@ where
         });
         for (pack, view) in self.rows(packs) {
             let registries = self.registries(pack, view, &standing, days, &mut horizon);
-            self.requirements(pack, view, &standing, registries, days, &mut rows, &mut horizon);
+            self.requirements((pack, view), &standing, registries, days, &mut rows, &mut horizon);
         }
         facts.rows = rows.as_slice();
         if rows.overflowed {
@@ -182,7 +181,7 @@ where
             }
             if self.place.zones.is_uncertain() {
                 for hours in EXTREME_OFFSETS {
-                    horizon.note(Timestamp::from_micros(i64::from(edge).saturating_mul(DAY)).plus(-hours));
+                    horizon.note(Timestamp::from_micros(i64::from(edge).saturating_mul(DAY)).plus(hours.saturating_neg()));
                 }
             }
         }
@@ -199,8 +198,7 @@ where
 
     fn requirements(
         &self,
-        pack: &Pack,
-        view: &PackView,
+        (pack, view): (&Pack, &PackView),
         standing: &Standing<'_, '_, H, A>,
         registries: Registries,
         days: &[i32],
@@ -353,22 +351,22 @@ where
                 }
                 let calendar =
                     row.rule.calendar.and_then(|index| self.world.rules.calendars.get(usize::from(index)));
-                let mut look = |zone: Option<ZoneIndex>| {
-                    let seen = hours::look(&row.rule, calendar, self.world.zones, zone, standing.at);
+                let mut look = |zone: ZoneIndex| {
+                    let seen = hours(&row.rule, calendar, self.world.zones, zone, standing.at);
                     horizon.note(seen.until);
                     match seen.state {
-                        State::Open => {}
-                        State::Closed => found.outside = true,
-                        State::Holiday => found.holiday = true,
-                        State::Unknown => found.zone_unknown = true,
+                        Open::Open => {}
+                        Open::Closed => found.outside = true,
+                        Open::Holiday => found.holiday = true,
+                        Open::Unknown => found.zone_unknown = true,
                     }
                 };
                 if row.rule.fixed_offset.is_some() {
-                    look(None);
+                    look(ZoneIndex(0));
                     continue;
                 }
                 for zone in self.place.zones.as_slice() {
-                    look(Some(*zone));
+                    look(*zone);
                 }
                 found.zone_unknown |= self.place.zones.is_uncertain();
             }

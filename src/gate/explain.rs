@@ -366,7 +366,7 @@ fn evidence(
         .history(&probe)
         .enumerate()
         .filter(|(_, event)| counts(event) && carried(question.template(event.template)))
-        .last()
+        .fold(None, |_, latest| Some(latest))
         .and_then(|(index, _)| snapshot.record_id(&probe, index).map(str::to_owned))
 }
 

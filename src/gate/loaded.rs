@@ -9,7 +9,7 @@ use crate::dictionary::Dictionary;
 use crate::event::{Attempt, Event};
 use crate::snapshot::Snapshot;
 use crate::timestamp::{DAY, Timestamp};
-use crate::vocabulary::{Channel, PurposeClass, Reason};
+use crate::vocabulary::{Channel, Outcome, PurposeClass, Reason};
 use crate::{Decision, NameId, Number, Purpose};
 
 use super::current::Generation;
@@ -146,6 +146,33 @@ impl Loaded {
         let probe = self.snapshot.probe(lead.number());
         let place = self.place_lead(lead);
         self.judge(question, &place, &probe, at)
+    }
+
+    /// The same if so many attempts of this question had been made at that very instant, beside those on record.
+    pub(crate) fn ask_lead_after(
+        &self,
+        question: &Question,
+        lead: &Lead,
+        more: usize,
+        at: Option<DateTime<Utc>>,
+    ) -> Decision {
+        let probe = self.snapshot.probe(lead.number());
+        let place = self.place_lead(lead);
+        let on_record = self.subject(place.number, &probe);
+        let (instant, validity) = self.instant(at);
+        let attempt = Attempt {
+            at: instant,
+            controller: Some(question.controller),
+            class: Some(question.class),
+            is_message: question.channel.is_message(),
+            outcome: Outcome::NoAnswer,
+        };
+        let subject = Subject {
+            history: on_record.history,
+            undated: on_record.undated,
+            attempts: on_record.attempts.chain(std::iter::repeat_n(attempt, more)),
+        };
+        self.case(question, &place, &subject, validity).decide(instant)
     }
 
     pub(crate) fn place_lead(&self, lead: &Lead) -> Place {

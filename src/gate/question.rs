@@ -6,7 +6,7 @@ use crate::event::{DenialPurposes, DenialScope, PurposeSet, Template, What};
 use crate::rules::{Pack, Row, Rules, Selector};
 use crate::timestamp::DAY;
 use crate::vocabulary::{
-    Channel, Condition, ConditionSet, Form, ListKind, Party, PurposeClass, RelationshipKind, Requirement, Sector,
+    Channel, Form, ListKind, Party, PurposeClass, RelationshipKind, Sector,
 };
 
 use super::packs::PackSet;

@@ -3,14 +3,14 @@
 //! A pack is written as TOML (`src/rules/packs/*.toml`, or an owner's house rules), checked and turned into
 //! these rows when a snapshot is compiled, and travels in the snapshot. Nothing here decides.
 
-//mod codec;
+mod codec;
 mod hours;
 #[cfg(feature = "compile")]
 pub(crate) mod source;
-//mod table;
+mod table;
 
 pub use hours::{Hours, Open, hours};
-//pub use table::{RuleLine, RuleTable};
+pub use table::{RuleLine, RuleTable};
 
 use crate::Region;
 use crate::vocabulary::{

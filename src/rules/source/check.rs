@@ -20,12 +20,12 @@ pub(super) fn pack(pack: &Pack, at: usize, place: &mut Place<'_>) {
     let mut ids = BTreeSet::new();
     for (id, when) in heads(pack) {
         if !ids.insert(id) {
-            place.wrong(at, Some(id), "the id is used twice, expected once in a pack".to_owned());
+            place.wrong_row(id, "the id is used twice, expected once in a pack".to_owned());
         }
         if let (Some(from), Some(to)) = (when.from, when.to)
             && from >= to
         {
-            place.wrong(at, Some(id), "`from` is not before `to`".to_owned());
+            place.wrong_row(id, "`from` is not before `to`".to_owned());
         }
         if when.classes.is_empty()
             || when.channels.is_empty()
@@ -33,28 +33,30 @@ pub(super) fn pack(pack: &Pack, at: usize, place: &mut Place<'_>) {
             || when.parties.is_empty()
             || when.lines.is_empty()
         {
-            place.wrong(at, Some(id), "it applies to nothing, expected no empty selector".to_owned());
+            place.wrong_row(id, "it applies to nothing, expected no empty selector".to_owned());
         }
     }
     for row in &pack.registries {
         if !is_registry(&row.rule.registry) {
             let known = REGISTRIES.join(", ");
             let name = &row.rule.registry;
-            place.wrong(at, Some(&row.id), format!("registry `{name}`, expected `us-XX-dnc` or one of {known}"));
+            place.wrong_row(&row.id, format!("registry `{name}`, expected `us-XX-dnc` or one of {known}"));
         }
     }
     for row in &pack.requirements {
         if row.confidence == Confidence::Unverified && permits(row.rule) {
-            place.wrong(at, Some(&row.id), "unverified and permissive, expected `needs_review = true`".to_owned());
+            place.wrong_row(&row.id, "unverified and permissive, expected `needs_review = true`".to_owned());
         }
         if row.when.classes.iter().any(|class| !CLASSES.contains(&class)) {
             let message = "a class that packs have no rows for: a notice follows `service`, the gate itself \
                            knows emergencies and confirmations";
-            place.wrong(at, Some(&row.id), message.to_owned());
+            place.wrong_row(&row.id, message.to_owned());
         }
     }
-    if let Some(question) = ambiguous(&pack.requirements, pack.partial) {
-        let expected = if pack.partial { "at most one" } else { "exactly one" };
+    // What an owner's overriding file leaves open is denied as unverified; a pack of the crate leaves nothing open.
+    let gaps = pack.partial || pack.code.starts_with("house:");
+    if let Some(question) = ambiguous(&pack.requirements, gaps) {
+        let expected = if gaps { "at most one" } else { "exactly one" };
         let found = if question.rows.is_empty() { "none".to_owned() } else { question.rows.join("` and `") };
         let message = format!(
             "requirements for {} {} {} {} {} on {}: found `{found}`, expected {expected}",
@@ -111,8 +113,8 @@ struct Ambiguous<'a> {
     rows: Vec<&'a str>,
 }
 
-/// The first question that has not exactly one row (in a partial pack: more than one).
-fn ambiguous(rows: &[Row<RequirementRule>], partial: bool) -> Option<Ambiguous<'_>> {
+/// The first question that has not exactly one row (where gaps are allowed: more than one).
+fn ambiguous(rows: &[Row<RequirementRule>], gaps: bool) -> Option<Ambiguous<'_>> {
     // Between two neighbouring dates nothing changes: the day before all of them and each of them are enough.
     let dates: BTreeSet<i32> = rows.iter().flat_map(|row| [row.when.from, row.when.to]).flatten().collect();
     let days = || std::iter::once(None).chain(dates.iter().copied().map(Some));
@@ -136,7 +138,7 @@ fn ambiguous(rows: &[Row<RequirementRule>], partial: bool) -> Option<Ambiguous<'
                                 })
                                 .map(|row| row.id.as_str())
                                 .collect();
-                            if rows.len() > 1 || (rows.is_empty() && !partial) {
+                            if rows.len() > 1 || (rows.is_empty() && !gaps) {
                                 return Some(Ambiguous { class, sector, channel, party, line, day, rows });
                             }
                         }

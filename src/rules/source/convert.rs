@@ -1,17 +1,19 @@
 //! One pack: from what was written to rows.
 
+use std::collections::BTreeMap;
+
 use toml::Spanned;
-use toml::value::{Date, Datetime};
 
 use super::schema::{
-    CalendarSource, Counts, Head, Headed, HolidaySource, HoursSource, ListedParty, PackSource, RegistrySource,
+    CalendarSource, Counts, Head, Headed, HolidaySource, ListedParty, PackSource, RegistrySource,
     RequirementSource, SilenceSource, WindowSource,
 };
+use super::words::{day, digits, local_date, offset, seconds, spans, week};
 use super::{RuleError, RuleFile, check, line_of};
 use crate::Region;
 use crate::rules::{
     Calendar, CallerIdRule, CapRule, ConfirmationRule, ConsentLimitRule, EbrRule, HolidayRule, ObligationRule, Pack,
-    RegistryRule, RequirementRule, RetentionRule, Row, Selector, SilenceRule, Span, WindowRule,
+    RegistryRule, RequirementRule, RetentionRule, Row, Selector, SilenceRule, WindowRule,
 };
 use crate::vocabulary::{ChannelSet, ClassSet, LineSet, Party, PartySet, PurposeClass, SectorSet};
 
@@ -19,27 +21,27 @@ use crate::vocabulary::{ChannelSet, ClassSet, LineSet, Party, PartySet, PurposeC
 pub(super) struct Draft {
     file: String,
     pack: Pack,
-    /// For each window the calendar that it names.
-    window_calendars: Vec<Option<String>>,
+    /// For each window the calendar that it names, and its line.
+    window_calendars: Vec<(Option<String>, usize)>,
     pub(super) calendars: Vec<Calendar>,
 }
 
 impl Draft {
     /// The calendars that its windows name.
     pub(super) fn wanted(&self) -> impl Iterator<Item = &str> {
-        self.window_calendars.iter().flatten().map(String::as_str)
+        self.window_calendars.iter().filter_map(|(code, _)| code.as_deref())
     }
 
     /// The pack, its windows pointing into these calendars.
     pub(super) fn finish(mut self, calendars: &[Calendar], errors: &mut Vec<RuleError>) -> Option<Pack> {
-        for (window, wanted) in self.pack.windows.iter_mut().zip(&self.window_calendars) {
+        for (window, (wanted, line)) in self.pack.windows.iter_mut().zip(&self.window_calendars) {
             let Some(code) = wanted else { continue };
             let index = calendars.iter().position(|calendar| calendar.code == *code);
             window.rule.calendar = index.and_then(|index| u16::try_from(index).ok());
             if window.rule.calendar.is_none() {
                 errors.push(RuleError {
                     file: self.file.clone(),
-                    line: None,
+                    line: Some(*line),
                     row: Some(window.id.clone()),
                     message: format!("no calendar `{code}`, expected the code of a [[calendar]]"),
                 });
@@ -53,9 +55,17 @@ impl Draft {
 pub(super) struct Place<'a> {
     file: RuleFile<'a>,
     errors: &'a mut Vec<RuleError>,
+    /// Where each row begins.
+    rows: BTreeMap<String, usize>,
 }
 
 impl Place<'_> {
+    /// Notes an error in this row.
+    pub(super) fn wrong_row(&mut self, row: &str, message: String) {
+        let byte = self.rows.get(row).copied().unwrap_or_default();
+        self.wrong(byte, Some(row), message);
+    }
+
     /// Notes an error at this byte of the file.
     pub(super) fn wrong(&mut self, byte: usize, row: Option<&str>, message: String) {
         self.errors.push(RuleError {
@@ -72,14 +82,15 @@ pub(super) fn convert(
     file: RuleFile<'_>,
     source: PackSource,
     is_house: bool,
+    code_of_conduct: bool,
     errors: &mut Vec<RuleError>,
 ) -> Option<Draft> {
     let before = errors.len();
-    let mut place = Place { file, errors };
+    let mut place = Place { file, errors, rows: BTreeMap::new() };
     let code_at = source.code.span().start;
     let code = source.code.get_ref().clone();
     let region = if is_house || source.baseline { None } else { Region::parse(&code) };
-    if is_house && !code.strip_prefix("house:").is_some_and(|name| !name.is_empty()) {
+    if is_house && code.strip_prefix("house:").is_none_or(str::is_empty) {
         place.wrong(code_at, None, format!("code `{code}`, expected `house:NAME` in a file of house rules"));
     }
     if !is_house && !source.baseline && region.is_none() {
@@ -92,21 +103,35 @@ pub(super) fn convert(
         Some(reviewer) => format!("Reviewed by {reviewer}."),
         None => "Not reviewed: needs a lawyer's sign-off before use.".to_owned(),
     }];
-    notes.extend(source.sources.iter().map(|text| format!("Source: {text}")));
+    if !source.sources.is_empty() {
+        notes.push(format!("Sources: {}.", source.sources.join("; ")));
+    }
     notes.extend(source.notes.iter().cloned());
+    if source.area_code_presumption {
+        notes.push("The area code alone makes it apply.".to_owned());
+    }
     let version = local_date(source.version).map(|date| date.to_string());
     if version.is_none() {
         place.wrong(code_at, None, "`version`, expected a date".to_owned());
     }
-    let window_calendars = source.windows.iter().map(|window| window.get_ref().calendar.clone()).collect();
+    if source.r#override && source.partial == Some(true) {
+        let message = "`override` and `partial`: where it has no row nothing would be asked";
+        place.wrong(code_at, None, message.to_owned());
+    }
+    let window_calendars = source
+        .windows
+        .iter()
+        .filter(|window| code_of_conduct || !window.get_ref().head().code_of_conduct)
+        .map(|window| (window.get_ref().calendar.clone(), line_of(file.text, window.span().start)))
+        .collect();
     let calendars = source.calendars.iter().map(|source| calendar(source, &mut place)).collect();
-    let mut rows = Rows { place: &mut place, notes: &mut notes };
+    let mut rows = Rows { place: &mut place, notes: &mut notes, code_of_conduct };
     let pack = Pack {
         name: source.name,
         version: version.unwrap_or_default(),
         region,
         gdpr: source.gdpr,
-        partial: source.partial.unwrap_or(is_house),
+        partial: source.partial.unwrap_or(is_house && !source.r#override),
         overrides: source.r#override,
         baselines: source.baselines,
         requirements: rows.requirements(&source.requirements),
@@ -168,6 +193,7 @@ enum Classes {
 struct Rows<'a, 'b> {
     place: &'a mut Place<'b>,
     notes: &'a mut Vec<String>,
+    code_of_conduct: bool,
 }
 
 impl Rows<'_, '_> {
@@ -178,7 +204,7 @@ impl Rows<'_, '_> {
         classes: Classes,
         rule: impl Fn(&S, &mut dyn FnMut(String)) -> T,
     ) -> Vec<Row<T>> {
-        sources.iter().map(|source| self.row(source, classes, SectorSet::all(), &rule)).collect()
+        sources.iter().filter_map(|source| self.row(source, classes, SectorSet::all(), &rule)).collect()
     }
 
     /// Requirement rows: absent sectors stand for those that no other row names for the same question.
@@ -196,7 +222,7 @@ impl Rows<'_, '_> {
                 .flat_map(|other| other.sectors.unwrap_or_default().iter().copied())
                 .collect();
             let rest = SectorSet::all().iter().filter(|sector| !named.contains(*sector)).collect();
-            rows.push(self.row(source, Classes::Required, rest, &|source: &RequirementSource, wrong| {
+            rows.extend(self.row(source, Classes::Required, rest, &|source: &RequirementSource, wrong| {
                 use crate::vocabulary::Requirement::OptInOrCustomer;
                 if (source.require == OptInOrCustomer) != source.customer_months.is_some() {
                     wrong("`customer_months`, expected with `opt_in_or_customer` and with nothing else".to_owned());
@@ -218,11 +244,15 @@ impl Rows<'_, '_> {
         classes: Classes,
         sectors: SectorSet,
         rule: &impl Fn(&S, &mut dyn FnMut(String)) -> T,
-    ) -> Row<T> {
+    ) -> Option<Row<T>> {
         let at = source.span().start;
         let head = source.get_ref().head();
+        if head.code_of_conduct && !self.code_of_conduct {
+            return None;
+        }
         let place = &mut *self.place;
         let id = head.id.to_owned();
+        place.rows.insert(id.clone(), at);
         let mut wrong = |message: String| place.wrong(at, Some(&id), message);
         if head.id.is_empty() || head.statute.trim().is_empty() {
             wrong("empty `id` or `statute`, expected both (every row is cited)".to_owned());
@@ -247,7 +277,7 @@ impl Rows<'_, '_> {
         if let Some(note) = head.note {
             self.notes.push(format!("{}: {note}", head.id));
         }
-        Row { id, when, statute: head.statute.to_owned(), confidence: head.confidence, rule }
+        Some(Row { id, when, statute: head.statute.to_owned(), confidence: head.confidence, rule })
     }
 }
 
@@ -320,90 +350,6 @@ fn window(source: &WindowSource, wrong: &mut dyn FnMut(String)) -> WindowRule {
     }
 }
 
-fn week(hours: &HoursSource, wrong: &mut dyn FnMut(String)) -> [Vec<Span>; 7] {
-    let groups: [(&Option<Vec<String>>, std::ops::Range<usize>); 11] = [
-        (&hours.daily, 0..7),
-        (&hours.mon_fri, 0..5),
-        (&hours.mon_sat, 0..6),
-        (&hours.sat_sun, 5..7),
-        (&hours.mon, 0..1),
-        (&hours.tue, 1..2),
-        (&hours.wed, 2..3),
-        (&hours.thu, 3..4),
-        (&hours.fri, 4..5),
-        (&hours.sat, 5..6),
-        (&hours.sun, 6..7),
-    ];
-    let mut week: [Option<Vec<Span>>; 7] = Default::default();
-    for (texts, days) in groups {
-        let Some(texts) = texts else { continue };
-        let spans = spans(texts, wrong);
-        for day in week.get_mut(days).unwrap_or_default() {
-            if day.replace(spans.clone()).is_some() {
-                wrong("a weekday is named twice in `hours`, expected once".to_owned());
-            }
-        }
-    }
-    week.map(Option::unwrap_or_default)
-}
-
-/// Spans such as `10:00-13:00`: in order, apart, within the day.
-fn spans(texts: &[String], wrong: &mut dyn FnMut(String)) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
-    for text in texts {
-        let parsed = text.split_once('-').and_then(|(open, close)| Some((minute(open)?, minute(close)?)));
-        match parsed {
-            Some((open, close)) if open < close && spans.last().is_none_or(|last| last.close < open) => {
-                spans.push(Span { open, close });
-            }
-            _ => wrong(format!("hours `{text}`, expected spans such as `10:00-13:00`, ascending and apart")),
-        }
-    }
-    spans
-}
-
-/// Minutes of a time of day from `00:00` to `24:00`.
-fn minute(text: &str) -> Option<u16> {
-    let (hours, minutes) = two_numbers(text)?;
-    let minute = hours.checked_mul(60)?.checked_add(minutes)?;
-    (minutes < 60 && minute <= 1440).then_some(minute)
-}
-
-/// Minutes east of UTC of `+01:00`.
-fn offset(text: &str) -> Option<i16> {
-    let (sign, rest) = text.strip_prefix('-').map(|rest| (-1i16, rest)).or_else(|| Some((1, text.strip_prefix('+')?)))?;
-    let (hours, minutes) = two_numbers(rest)?;
-    let offset = i16::try_from(hours.checked_mul(60)?.checked_add(minutes)?).ok()?;
-    (minutes < 60 && offset <= 14 * 60).then(|| offset.saturating_mul(sign))
-}
-
-fn two_numbers(text: &str) -> Option<(u16, u16)> {
-    let (first, second) = text.split_once(':')?;
-    let plain = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-    if plain(first) && plain(second) { Some((first.parse().ok()?, second.parse().ok()?)) } else { None }
-}
-
-/// Seconds of `24h` or `30d`.
-fn seconds(text: &str) -> Option<u32> {
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let unit = match unit {
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    number.parse::<u32>().ok()?.checked_mul(unit).filter(|seconds| *seconds > 0)
-}
-
-fn digits(prefix: &str, wrong: &mut dyn FnMut(String)) -> Option<String> {
-    let digits = prefix.strip_prefix('+').filter(|rest| {
-        (1..=15).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    if digits.is_none() {
-        wrong("a banned prefix, expected digits after a plus".to_owned());
-    }
-    digits.map(str::to_owned)
-}
-
 fn calendar(source: &Spanned<CalendarSource>, place: &mut Place<'_>) -> Calendar {
     let at = source.span().start;
     let source = source.get_ref();
@@ -417,22 +363,6 @@ fn calendar(source: &Spanned<CalendarSource>, place: &mut Place<'_>) -> Calendar
         wrong("expected `from` < `to` and every day between them".to_owned());
     }
     Calendar { code: source.code.clone(), source: source.source.clone(), from, to, days }
-}
-
-/// Days since 1970-01-01.
-fn day(date: Datetime, wrong: &mut impl FnMut(String)) -> Option<i32> {
-    let day = local_date(date).and_then(|date| {
-        let date = chrono::NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())?;
-        i32::try_from(date.signed_duration_since(chrono::NaiveDate::default()).num_days()).ok()
-    });
-    if day.is_none() {
-        wrong(format!("`{date}`, expected a date such as 2026-02-05"));
-    }
-    day
-}
-
-fn local_date(date: Datetime) -> Option<Date> {
-    if date.time.is_none() && date.offset.is_none() { date.date } else { None }
 }
 
 /// The classes that packs speak about; the gate knows the others by itself.

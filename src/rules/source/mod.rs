@@ -1,10 +1,33 @@
 //! From TOML to rows: the packs that come with the crate, and an owner's house rules.
+//!
+//! A file is one pack: `code`, `name`, `version` (a date), then tables of rows. Every row has an `id`, a
+//! `statute` and a `confidence`, and says to which questions it applies:
+//!
+//! ```toml
+//! code = "house:quiet"
+//! name = "Quiet evenings"
+//! version = 2026-11-23
+//!
+//! [[window]]
+//! id = "evenings"
+//! classes = ["marketing", "reconsent"]    # required for requirement, registry, window, cap, silence
+//! channels = ["live"]                     # or voice, automated, sms (all messages), sms_only, any channel
+//! parties = ["individual"]                # unknown goes with individual
+//! from = 2026-12-01                       # first local day; `to` is the first day that is no longer meant
+//! hours = { mon_fri = ["09:00-12:00", "13:00-18:00"], sat = ["10:00-14:00"] }
+//! statute = "house rule"
+//! confidence = "H"
+//! ```
+//!
+//! What is left out stands for all, with two exceptions: a requirement without `sectors` leaves out those that
+//! another requirement names for the same class and channel, and a registry without `channels` means voice.
 
 mod check;
 mod convert;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -78,27 +101,42 @@ pub(crate) struct RuleFile<'a> {
     pub(crate) text: &'a str,
 }
 
-/// The rules of these packs and files, checked, with these calendars beside the files' own.
+/// What rules are made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options<'a> {
+    /// The packs that come with the crate.
+    pub(crate) packs: Packs<'a>,
+    /// The owner's files.
+    pub(crate) house: &'a [RuleFile<'a>],
+    /// Holiday calendars beside those in the files.
+    pub(crate) calendars: &'a [Calendar],
+    /// Rows about Italy's code of conduct hold (`[rules] it_code_of_conduct`, default true).
+    pub(crate) it_code_of_conduct: bool,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { packs: Packs::Builtin, house: &[], calendars: &[], it_code_of_conduct: true }
+    }
+}
+
+/// The rules of these packs and files, checked.
 ///
 /// # Errors
 ///
 /// Everything that is wrong, in the order of the files.
-pub(crate) fn load(
-    packs: Packs<'_>,
-    house: &[RuleFile<'_>],
-    calendars: &[Calendar],
-) -> Result<Rules, Vec<RuleError>> {
+pub(crate) fn load(options: Options<'_>) -> Result<Rules, Vec<RuleError>> {
     let mut errors = Vec::new();
     let mut drafts = Vec::new();
-    let chosen = choose(packs, &mut errors);
+    let chosen = choose(options.packs, &mut errors);
     for (code, text) in BUILTIN.iter().filter(|(code, _)| chosen.contains(code)) {
         let name = format!("builtin:{code}");
-        drafts.extend(read(RuleFile { name: &name, text }, false, &mut errors));
+        drafts.extend(read(RuleFile { name: &name, text }, false, options.it_code_of_conduct, &mut errors));
     }
-    for file in house {
-        drafts.extend(read(*file, true, &mut errors));
+    for file in options.house {
+        drafts.extend(read(*file, true, options.it_code_of_conduct, &mut errors));
     }
-    let rules = join(drafts, calendars, &mut errors);
+    let rules = join(drafts, options.calendars, &mut errors);
     if errors.is_empty() { Ok(rules) } else { Err(errors) }
 }
 
@@ -128,9 +166,14 @@ fn choose(packs: Packs<'_>, errors: &mut Vec<RuleError>) -> BTreeSet<&'static st
 }
 
 /// One file, read and converted; its calendars are not yet joined with the others.
-fn read(file: RuleFile<'_>, is_house: bool, errors: &mut Vec<RuleError>) -> Option<Draft> {
+fn read(
+    file: RuleFile<'_>,
+    is_house: bool,
+    code_of_conduct: bool,
+    errors: &mut Vec<RuleError>,
+) -> Option<Draft> {
     match toml::from_str::<schema::PackSource>(file.text) {
-        Ok(source) => convert::convert(file, source, is_house, errors),
+        Ok(source) => convert::convert(file, source, is_house, code_of_conduct, errors),
         Err(error) => {
             errors.push(RuleError {
                 file: file.name.to_owned(),

@@ -27,11 +27,14 @@ pub(super) struct PackSource {
     pub(super) notes: Vec<String>,
     #[serde(default)]
     pub(super) gdpr: bool,
-    /// It only adds to others; an owner's file is partial unless it says otherwise.
+    /// It only adds to others; an owner's file is partial unless it overrides.
     pub(super) partial: Option<bool>,
     /// It speaks for no region of its own, only where a pack names it.
     #[serde(default)]
     pub(super) baseline: bool,
+    /// The statute presumes by the area code that the person is there; both regions apply in any case.
+    #[serde(default)]
+    pub(super) area_code_presumption: bool,
     /// House rules that replace the packs they meet.
     #[serde(default)]
     pub(super) r#override: bool,
@@ -85,6 +88,7 @@ pub(super) struct Head<'a> {
     pub(super) statute: &'a str,
     pub(super) confidence: Confidence,
     pub(super) note: Option<&'a str>,
+    pub(super) code_of_conduct: bool,
 }
 
 /// A row: the fields that all rows share, and its own.
@@ -105,6 +109,9 @@ macro_rules! row {
             statute: String,
             confidence: Confidence,
             note: Option<String>,
+            /// It binds those who joined a code of conduct, and others unless the manifest says not to.
+            #[serde(default)]
+            code_of_conduct: bool,
             $( $(#[$fdoc])* pub(super) $field: $type, )*
         }
 
@@ -122,6 +129,7 @@ macro_rules! row {
                     statute: &self.statute,
                     confidence: self.confidence,
                     note: self.note.as_deref(),
+                    code_of_conduct: self.code_of_conduct,
                 }
             }
         }

@@ -1,16 +1,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use super::{BUILTIN, Packs, RuleFile, load};
+use super::{BUILTIN, Options, Packs, RuleFile, load};
 use crate::Region;
 use crate::rules::Rules;
 use crate::vocabulary::{Channel, Line, Party, PurposeClass, Requirement, Sector};
 
 fn builtin() -> Rules {
-    load(Packs::Builtin, &[], &[]).map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap()
+    load(Options::default()).map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap()
 }
 
 fn house(text: &str) -> Result<Rules, Vec<String>> {
-    load(Packs::Named(&[]), &[RuleFile { name: "house.toml", text }], &[])
+    load(Options { packs: Packs::Named(&[]), house: &[RuleFile { name: "house.toml", text }], ..Options::default() })
         .map_err(|errors| errors.iter().map(ToString::to_string).collect())
 }
 
@@ -121,9 +121,9 @@ fn the_states_with_a_list_of_their_own_screen_it() {
 
 #[test]
 fn naming_a_pack_brings_its_baseline() {
-    let rules = load(Packs::Named(&["PL".to_owned()]), &[], &[]).unwrap();
+    let rules = load(Options { packs: Packs::Named(&["PL".to_owned()]), ..Options::default() }).unwrap();
     assert_eq!(rules.packs.iter().map(|pack| pack.code.as_str()).collect::<Vec<_>>(), ["EU", "PL"]);
-    let errors = load(Packs::Named(&["XX".to_owned()]), &[], &[]).unwrap_err();
+    let errors = load(Options { packs: Packs::Named(&["XX".to_owned()]), ..Options::default() }).unwrap_err();
     assert!(errors[0].to_string().starts_with("[rules] packs: no pack `XX` comes with the crate"));
 }
 
@@ -137,7 +137,7 @@ fn house_rules_may_override_and_bring_calendars() {
     ))
     .unwrap();
     let pack = &rules.packs[0];
-    assert!(pack.overrides && pack.partial && pack.region.is_none());
+    assert!(pack.overrides && !pack.partial && pack.region.is_none());
     let window = &pack.windows[0].rule;
     assert_eq!((window.calendar, window.fixed_offset, window.week[0].len()), (Some(0), Some(-360), 2));
     assert!(window.week[6].is_empty());
@@ -157,9 +157,9 @@ fn what_is_wrong_is_named_with_file_line_and_row() {
         ("[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = {}\nholidays = \"closed\"\n",
             "holidays or eves without a `calendar`"),
         ("[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = {}\ncalendar = \"none\"\n",
-            "row `w`: no calendar `none`"),
+            "house.toml:4: row `w`: no calendar `none`"),
         ("[[registry]]\nid = \"r\"\nclasses = [\"marketing\"]\nregistry = \"us-dnc\"\nlists = [\"individuals\"]\n",
-            "registry `us-dnc`, expected `us-XX-dnc` or one of"),
+            "house.toml:4: row `r`: registry `us-dnc`, expected `us-XX-dnc` or one of"),
         ("[[silence]]\nid = \"s\"\nclasses = [\"marketing\"]\nafter = \"refused\"\n",
             "expected either `days` or `permanent = true`"),
         ("[[requirement]]\nid = \"r\"\nclasses = [\"marketing\"]\nrequire = \"opt_in\"\nform = \"\"\n",
@@ -196,4 +196,31 @@ fn an_unverified_row_may_not_permit() {
                 classes = [\"survey\"]\nrequire = \"exempt\"\nstatute = \"s\"\nconfidence = \"U\"\n";
     assert!(house(text).unwrap_err().join("").contains("unverified and permissive"));
     assert!(house(&format!("{text}needs_review = true\n")).is_ok());
+}
+
+#[test]
+fn the_example_in_the_documentation_is_read() {
+    let documentation = include_str!("mod.rs");
+    let example = documentation.split("//! ```").nth(1).unwrap().trim_start_matches("toml");
+    let text: String = example.lines().map(|line| line.trim_start_matches("//!")).flat_map(|line| [line, "\n"]).collect();
+    let rules = house(&text).unwrap();
+    assert_eq!(rules.packs[0].windows[0].rule.week[0].len(), 2);
+}
+
+#[test]
+fn rows_of_a_code_of_conduct_can_be_left_out() {
+    let text = "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01\n[[cap]]\nid = \"c\"\nclasses = [\"marketing\"]\n\
+                attempts = 1\nwindow = \"24h\"\ncode_of_conduct = true\nstatute = \"code\"\nconfidence = \"M\"\n";
+    let caps = |it_code_of_conduct| {
+        let house = &[RuleFile { name: "house.toml", text }];
+        let options = Options { packs: Packs::Named(&[]), house, it_code_of_conduct, ..Options::default() };
+        load(options).unwrap().packs[0].caps.len()
+    };
+    assert_eq!((caps(true), caps(false)), (1, 0));
+}
+
+#[test]
+fn house_rules_that_override_may_not_be_partial() {
+    let text = "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01\noverride = true\npartial = true\n";
+    assert!(house(text).unwrap_err().join("").contains("nothing would be asked"));
 }

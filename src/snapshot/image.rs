@@ -1,0 +1,140 @@
+//! A finished snapshot as bytes, and how it becomes a file: whole or not at all.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::format::{
+    ALIGNMENT, CURRENT_VERSION, DIGEST, ENTRY_BYTES, HEADER_BYTES, LABEL, LABEL_BYTES, SECTIONS, Section, TOTAL_LEN,
+    VERSION, align, digest,
+};
+use crate::memory::Memory;
+
+/// A finished snapshot.
+#[derive(Debug)]
+pub struct Image {
+    memory: Memory,
+    digest: [u8; 32],
+}
+
+/// The bytes of a section.
+#[derive(Debug)]
+pub(super) enum Content {
+    Bytes(Vec<u8>),
+    Memory(Memory),
+}
+
+impl std::ops::Deref for Content {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Content::Bytes(bytes) => bytes,
+            Content::Memory(memory) => memory,
+        }
+    }
+}
+
+impl Image {
+    /// Puts the sections into their places; those that are not given are empty.
+    pub(super) fn assemble(mut contents: Vec<(Section, Content)>) -> std::io::Result<Self> {
+        let too_long = || std::io::Error::from(std::io::ErrorKind::OutOfMemory);
+        let mut places = Vec::with_capacity(Section::ALL.len());
+        let mut end = HEADER_BYTES.saturating_add(ENTRY_BYTES.saturating_mul(Section::ALL.len()));
+        for section in Section::ALL {
+            let given = contents.iter().position(|(given, _)| given == section);
+            let content = given.map_or(Content::Bytes(Vec::new()), |place| contents.swap_remove(place).1);
+            let start = align(end).ok_or_else(too_long)?;
+            end = start.checked_add(content.len()).ok_or_else(too_long)?;
+            places.push((*section, start, content));
+        }
+        let mut memory = Memory::zeroed(align(end).ok_or_else(too_long)?)?;
+        let total = memory.len() as u64;
+        let mut put = |range: std::ops::Range<usize>, bytes: &[u8]| {
+            if let Some(place) = memory.get_mut(range) {
+                place.copy_from_slice(bytes);
+            }
+        };
+        put(LABEL, &LABEL_BYTES);
+        put(VERSION, &CURRENT_VERSION.to_le_bytes());
+        put(TOTAL_LEN, &total.to_le_bytes());
+        put(SECTIONS, &(places.len() as u32).to_le_bytes());
+        let mut entry = HEADER_BYTES;
+        for (section, start, content) in places {
+            let mut bytes = [0u8; ENTRY_BYTES];
+            let id = u64::from(section.id());
+            let fields = [id, start as u64, content.len() as u64];
+            bytes.chunks_exact_mut(8).zip(fields).for_each(|(place, field)| place.copy_from_slice(&field.to_le_bytes()));
+            put(entry..entry.saturating_add(ENTRY_BYTES), &bytes);
+            put(start..start.saturating_add(content.len()), &content);
+            entry = entry.saturating_add(ENTRY_BYTES);
+        }
+        debug_assert!(memory.len().is_multiple_of(ALIGNMENT));
+        let digest = digest(&memory);
+        if let Some(place) = memory.get_mut(DIGEST) {
+            place.copy_from_slice(&digest);
+        }
+        Ok(Self { memory, digest })
+    }
+
+    /// The bytes of the file.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.memory
+    }
+
+    /// BLAKE3 over the snapshot: what it is known by.
+    #[must_use]
+    pub const fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// Publishes the snapshot under this path: written beside it, synced, then renamed over what is there.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to, or the disk is full or fails. The path then holds what it held, and
+    /// nothing else is left behind.
+    pub fn write_to(&self, path: impl AsRef<Path>) -> std::io::Result<()> {
+        let path = path.as_ref();
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let (temporary, file) = create_beside(path, folder)?;
+        let published = self.publish(file, &temporary, path, folder);
+        if published.is_err() {
+            // Nothing better can be done when this fails too; the first error is the one to tell.
+            let _ = std::fs::remove_file(&temporary);
+        }
+        published
+    }
+
+    fn publish(&self, mut file: File, temporary: &Path, path: &Path, folder: &Path) -> std::io::Result<()> {
+        file.write_all(&self.memory)?;
+        file.sync_all()?;
+        drop(file);
+        std::fs::rename(temporary, path)?;
+        #[cfg(unix)]
+        File::open(folder)?.sync_all()?;
+        #[cfg(not(unix))]
+        let _ = folder;
+        Ok(())
+    }
+}
+
+/// A new file in the folder of the path, hidden and named after it.
+fn create_beside(path: &Path, folder: &Path) -> std::io::Result<(PathBuf, File)> {
+    /// Names that are tried before giving up: other compilations may run, others may have been killed.
+    const TRIES: u32 = 1000;
+    let name = path.file_name().ok_or(std::io::ErrorKind::InvalidInput)?.to_string_lossy();
+    let process = std::process::id();
+    for attempt in 0..TRIES {
+        let temporary = folder.join(format!(".{name}.{process}.{attempt}.tmp"));
+        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+            Ok(file) => return Ok((temporary, file)),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(std::io::ErrorKind::AlreadyExists.into())
+}

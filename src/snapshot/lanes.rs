@@ -1,0 +1,289 @@
+//! Lines of the cache, each with sorted lanes: a remainder and a payload.
+//!
+//! The high bits of a mixed number choose the line, the low bits are the remainder. Two numbers of one line
+//! differ in their remainders as long as no line stands for more mixed values than there are remainders
+//! ([`Shape::is_exact`]), so a match is exact. A payload of zero is reserved: an empty lane is all zeros and
+//! can never pass for a number. A payload of all ones says that the value is in the spill.
+//!
+//! A line that is full keeps its smallest remainders. A number is looked for in the spill only if its line is
+//! full and its remainder is beyond the last lane's.
+
+use crate::memory::{Bytes, LINE_BYTES, prefetch};
+use crate::wire::{Malformed, Reader, Writer};
+
+/// How wide a lane is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Width {
+    /// 32 lanes a line, 4 bits of payload.
+    Bits16,
+    /// 16 lanes a line, 5 bits of payload.
+    Bits32,
+    /// 8 lanes a line, as many bits of payload as the shape says.
+    Bits64,
+}
+
+impl Width {
+    /// Bits of a lane.
+    pub(crate) const fn bits(self) -> u32 {
+        match self {
+            Width::Bits16 => 16,
+            Width::Bits32 => 32,
+            Width::Bits64 => 64,
+        }
+    }
+
+    /// Lanes of a line.
+    pub(crate) const fn lanes(self) -> usize {
+        match self {
+            Width::Bits16 => 32,
+            Width::Bits32 => 16,
+            Width::Bits64 => 8,
+        }
+    }
+}
+
+/// The geometry of a level.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Shape {
+    /// How wide a lane is.
+    pub(crate) width: Width,
+    /// The low bits of a lane that are payload.
+    pub(crate) payload_bits: u32,
+    /// How many lines there are.
+    pub(crate) lines: u64,
+    /// Bits of a mixed number.
+    pub(crate) domain_bits: u32,
+}
+
+impl Shape {
+    /// No lines.
+    pub(crate) const fn empty(domain_bits: u32) -> Self {
+        Self { width: Width::Bits64, payload_bits: 2, lines: 0, domain_bits }
+    }
+
+    /// Bits of a lane that are remainder.
+    pub(crate) const fn remainder_bits(self) -> u32 {
+        self.width.bits().saturating_sub(self.payload_bits)
+    }
+
+    /// The payload that says: see the spill.
+    pub(crate) const fn escape(self) -> u64 {
+        (1u64 << self.payload_bits).wrapping_sub(1)
+    }
+
+    /// The fewest lines that make a match exact.
+    pub(crate) const fn exact_lines(self) -> u64 {
+        1u64 << self.domain_bits.saturating_sub(self.remainder_bits())
+    }
+
+    /// Does a match prove the number?
+    pub(crate) const fn is_exact(self) -> bool {
+        self.lines == 0 || self.lines >= self.exact_lines()
+    }
+
+    /// The line of a mixed number.
+    #[inline]
+    pub(crate) const fn line(self, hash: u64) -> u64 {
+        let spread = hash << (u64::BITS.wrapping_sub(self.domain_bits) & 63);
+        ((spread as u128).wrapping_mul(self.lines as u128) >> u64::BITS) as u64
+    }
+
+    /// The mixed number with this remainder in this line.
+    pub(crate) const fn hash(self, line: u64, remainder: u64) -> u64 {
+        let spread = (line as u128) << self.domain_bits;
+        let lines = if self.lines == 0 { 1 } else { self.lines };
+        let first = spread.div_ceil(lines as u128) as u64;
+        let mask = (1u64 << self.remainder_bits()).wrapping_sub(1);
+        first.wrapping_add(remainder.wrapping_sub(first) & mask)
+    }
+
+    /// Bytes of all lines, if they can be counted.
+    pub(crate) fn len_bytes(self) -> Option<usize> {
+        usize::try_from(self.lines).ok()?.checked_mul(LINE_BYTES)
+    }
+
+    /// Lanes of all lines.
+    pub(crate) fn slots(self) -> u64 {
+        self.lines.saturating_mul(self.width.lanes() as u64)
+    }
+
+    #[cfg(feature = "compile")]
+    pub(crate) fn encode(self, writer: &mut Writer) {
+        writer.u32(self.width.bits());
+        writer.u32(self.payload_bits);
+        writer.u64(self.lines);
+    }
+
+    pub(crate) fn decode(reader: &mut Reader<'_>, domain_bits: u32) -> Result<Self, Malformed> {
+        let wrong = reader.malformed("a table whose remainders prove the number");
+        let width = match reader.u32()? {
+            16 => Width::Bits16,
+            32 => Width::Bits32,
+            64 => Width::Bits64,
+            _ => return Err(wrong),
+        };
+        let shape = Self { width, payload_bits: reader.u32()?, lines: reader.u64()?, domain_bits };
+        let payload_fits = match width {
+            Width::Bits16 => shape.payload_bits == 4,
+            Width::Bits32 => shape.payload_bits == 5,
+            Width::Bits64 => (2..=62).contains(&shape.payload_bits),
+        };
+        if payload_fits && shape.is_exact() && shape.lines < 1 << 40 { Ok(shape) } else { Err(wrong) }
+    }
+}
+
+/// What a line says about a number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen {
+    /// The payload; zero: it is not here.
+    pub(crate) payload: u64,
+    /// The line is full and the number would lie beyond its last lane.
+    pub(crate) beyond: bool,
+}
+
+/// The lines of a table's main part or of its spill.
+#[derive(Clone, Debug)]
+pub(crate) struct Level {
+    shape: Shape,
+    bytes: Bytes,
+}
+
+/// Compares every lane of a line with a remainder, without a branch.
+macro_rules! look {
+    ($line:expr, $lane:ty, $bytes:literal, $hash:expr, $payload_bits:expr) => {{
+        let want = ($hash as $lane) << $payload_bits;
+        let payload_mask: $lane = ((1 as $lane) << $payload_bits).wrapping_sub(1);
+        let (lanes, _) = $line.as_chunks::<$bytes>();
+        let mut found: $lane = 0;
+        for lane in lanes {
+            let lane = <$lane>::from_le_bytes(*lane);
+            found |= if lane & !payload_mask == want { lane } else { 0 };
+        }
+        let last = lanes.last().map_or(0, |lane| <$lane>::from_le_bytes(*lane));
+        Seen { payload: (found & payload_mask) as u64, beyond: last != 0 && (last & !payload_mask) < want }
+    }};
+}
+
+impl Level {
+    /// The level with these bytes; none when there are not as many as the shape says.
+    pub(crate) fn new(shape: Shape, bytes: Bytes) -> Option<Self> {
+        (shape.len_bytes() == Some(bytes.len())).then_some(Self { shape, bytes })
+    }
+
+    /// Its geometry.
+    pub(crate) const fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Asks for the line of a mixed number.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, hash: u64) {
+        let offset = self.shape.line(hash).wrapping_mul(LINE_BYTES as u64);
+        prefetch(&self.bytes, offset as usize);
+    }
+
+    /// What the line of a mixed number says about it.
+    #[inline]
+    pub(crate) fn look(&self, hash: u64) -> Seen {
+        let (lines, _) = self.bytes.as_chunks::<LINE_BYTES>();
+        let Some(line) = lines.get(self.shape.line(hash) as usize) else {
+            return Seen { payload: 0, beyond: false };
+        };
+        match self.shape.width {
+            Width::Bits32 => look!(line, u32, 4, hash, 5),
+            Width::Bits16 => look!(line, u16, 2, hash, 4),
+            Width::Bits64 => look!(line, u64, 8, hash, (self.shape.payload_bits & 63)),
+        }
+    }
+
+    /// The number of the lane that holds a mixed number, counted over all lines.
+    pub(crate) fn slot(&self, hash: u64) -> Option<u64> {
+        let line = self.shape.line(hash);
+        let remainder = hash & (1u64 << self.shape.remainder_bits()).wrapping_sub(1);
+        let lane = self.lanes(line).position(|lane| lane != 0 && lane >> self.shape.payload_bits == remainder)?;
+        line.checked_mul(self.shape.width.lanes() as u64)?.checked_add(lane as u64)
+    }
+
+    /// The lanes of a line, widened.
+    pub(crate) fn lanes(&self, line: u64) -> impl Iterator<Item = u64> + '_ {
+        let (lines, _) = self.bytes.as_chunks::<LINE_BYTES>();
+        let line = usize::try_from(line).ok().and_then(|line| lines.get(line));
+        let bytes = (self.shape.width.bits() / 8) as usize;
+        line.into_iter().flat_map(move |line| {
+            line.chunks_exact(bytes)
+                .map(|lane| lane.iter().rev().fold(0u64, |value, byte| value << 8 | u64::from(*byte)))
+        })
+    }
+
+    /// Every line in order: lanes strictly ascending, empty ones last, no payload that is reserved, and every
+    /// payload accepted.
+    pub(crate) fn check(&self, mut accepts: impl FnMut(u64, u64) -> bool) -> Result<(), Malformed> {
+        let width = self.shape.width;
+        let payload_mask = self.shape.escape();
+        let (lines, _) = self.bytes.as_chunks::<LINE_BYTES>();
+        for (number, line) in (0u64..).zip(lines) {
+            let mut wide = [0u64; 32];
+            widen(line, width, &mut wide);
+            let lanes = wide.get(..width.lanes()).unwrap_or_default();
+            let used = lanes.iter().position(|lane| *lane == 0).unwrap_or(lanes.len());
+            let (used, empty) = lanes.split_at(used);
+            let good = empty.iter().all(|lane| *lane == 0)
+                && used.is_sorted_by(|a, b| a >> self.shape.payload_bits < b >> self.shape.payload_bits)
+                && used.iter().all(|lane| lane & payload_mask != 0)
+                && used.iter().all(|lane| {
+                    accepts(self.shape.hash(number, lane >> self.shape.payload_bits), lane & payload_mask)
+                });
+            if !good {
+                let offset = (number as usize).saturating_mul(LINE_BYTES);
+                return Err(Malformed { offset, expected: "sorted lanes with payloads that are defined" });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The lanes of a line as 64-bit numbers.
+fn widen(line: &[u8; LINE_BYTES], width: Width, wide: &mut [u64; 32]) {
+    match width {
+        Width::Bits16 => {
+            let (lanes, _) = line.as_chunks::<2>();
+            wide.iter_mut().zip(lanes).for_each(|(wide, lane)| *wide = u64::from(u16::from_le_bytes(*lane)));
+        }
+        Width::Bits32 => {
+            let (lanes, _) = line.as_chunks::<4>();
+            wide.iter_mut().zip(lanes).for_each(|(wide, lane)| *wide = u64::from(u32::from_le_bytes(*lane)));
+        }
+        Width::Bits64 => {
+            let (lanes, _) = line.as_chunks::<8>();
+            wide.iter_mut().zip(lanes).for_each(|(wide, lane)| *wide = u64::from_le_bytes(*lane));
+        }
+    }
+}
+
+/// Puts a lane into its line; the lane that found no room comes back.
+#[cfg(feature = "compile")]
+pub(crate) fn insert(line: &mut [u8; LINE_BYTES], width: Width, lane: u64) -> Option<u64> {
+    macro_rules! insert {
+        ($lane:ty, $bytes:literal) => {{
+            let mut carried = lane as $lane;
+            let (slots, _) = line.as_chunks_mut::<$bytes>();
+            for slot in slots {
+                let present = <$lane>::from_le_bytes(*slot);
+                if present == 0 {
+                    *slot = carried.to_le_bytes();
+                    return None;
+                }
+                if carried < present {
+                    *slot = carried.to_le_bytes();
+                    carried = present;
+                }
+            }
+            Some(carried as u64)
+        }};
+    }
+    match width {
+        Width::Bits16 => insert!(u16, 2),
+        Width::Bits32 => insert!(u32, 4),
+        Width::Bits64 => insert!(u64, 8),
+    }
+}

@@ -1,0 +1,212 @@
+//! The compiled artefact: bytes that are verified once and then answer look-ups.
+//!
+//! Opening reads and verifies everything; after that no look-up fails, panics, allocates or takes a lock. A
+//! number is mixed once ([`Snapshot::probe`], which also asks for both lines of the cache that the answer
+//! may need), and the probe is then put to the tables.
+
+mod attempts;
+#[cfg(feature = "compile")]
+mod build;
+#[cfg(feature = "compile")]
+mod build_people;
+mod detail;
+mod error;
+mod format;
+#[cfg(feature = "compile")]
+mod image;
+mod lanes;
+mod mix;
+mod open;
+mod people;
+mod table;
+#[cfg(feature = "compile")]
+mod table_build;
+#[cfg(all(test, feature = "compile"))]
+mod tests;
+mod words;
+
+pub use attempts::Attempts;
+#[cfg(feature = "compile")]
+pub use build::{BuildError, Builder, Options};
+pub use error::{OpenError, OpenProblem};
+#[cfg(feature = "compile")]
+pub use image::Image;
+pub use people::History;
+
+use crate::dictionary::Dictionary;
+use crate::event::Template;
+use crate::memory::{Bytes, prefetch};
+use crate::rules::Rules;
+use crate::wire::Reader;
+use crate::{Number, Zones};
+use detail::Events;
+use mix::{Domain, Key};
+use people::{Layout, Profile, Source, Value, far_bits};
+use table::Table;
+
+/// A snapshot: verified when it was opened, immutable, shared by any number of threads.
+#[derive(Debug)]
+pub struct Snapshot {
+    domain: Domain,
+    listed: Table,
+    people: Table,
+    layout: Layout,
+    profiles: Vec<Profile>,
+    times: Bytes,
+    details: Bytes,
+    attempts: Table,
+    attempts_data: Bytes,
+    ids: Table,
+    ids_data: Bytes,
+    ranges: Vec<Segment>,
+    dictionary: Dictionary,
+    rules: Rules,
+    zones: Zones,
+    templates: Vec<Template>,
+    combinations: Vec<Vec<u16>>,
+    digest: [u8; 32],
+}
+
+/// Numbers that are on the same prefix and range lists.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Segment {
+    first: u64,
+    last: u64,
+    lists: Vec<u16>,
+}
+
+/// A number on its way through the tables.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Probe(Key);
+
+impl std::fmt::Debug for Probe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Probe(+…)")
+    }
+}
+
+impl Snapshot {
+    /// Names and settings that the rest refers to by index.
+    #[must_use]
+    pub const fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
+    }
+
+    /// The rule packs.
+    #[must_use]
+    pub const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The time zones.
+    #[must_use]
+    pub const fn zones(&self) -> &Zones {
+        &self.zones
+    }
+
+    /// The templates that events refer to by index.
+    #[must_use]
+    pub fn templates(&self) -> &[Template] {
+        &self.templates
+    }
+
+    /// For each combination its lists (indices in the dictionary), ascending.
+    #[must_use]
+    pub fn combinations(&self) -> &[Vec<u16>] {
+        &self.combinations
+    }
+
+    /// BLAKE3 over the snapshot: what it is known by.
+    #[must_use]
+    pub const fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// Mixes a number and asks for the lines of the cache that [`Snapshot::combination`] and
+    /// [`Snapshot::history`] will read. Reads no memory itself.
+    #[inline]
+    #[must_use]
+    pub fn probe(&self, number: Number) -> Probe {
+        let key = self.domain.key(number.as_u64());
+        self.listed.prefetch(&key);
+        self.people.prefetch(&key);
+        Probe(key)
+    }
+
+    /// Asks for what lies behind a probe's lines, for the few numbers that found no room there. In a batch,
+    /// worth a call between [`Snapshot::probe`] and the look-up, once the lines have arrived.
+    #[inline]
+    pub fn settle(&self, probe: &Probe) {
+        self.listed.prefetch_beyond(&probe.0);
+        self.people.prefetch_beyond(&probe.0);
+        if let Some(Value::Detail { offset }) = self.people.find(&probe.0).map(|value| self.layout.split(value)) {
+            prefetch(&self.details, offset as usize);
+        }
+    }
+
+    /// Which combination of lists the number is on, undated and in the lists' own scope; none: on no list.
+    #[inline]
+    #[must_use]
+    pub fn combination(&self, probe: &Probe) -> Option<u32> {
+        self.listed.find(&probe.0).map(|combination| combination as u32)
+    }
+
+    /// What is known about the number: undated events first, then in order of time.
+    #[inline]
+    #[must_use]
+    pub fn history(&self, probe: &Probe) -> History<'_> {
+        let Some(value) = self.people.find(&probe.0) else { return History(Source::One(None)) };
+        match self.layout.split(value) {
+            Value::Simple { profile, day, near } => {
+                let far = if self.layout.far_bits == 0 { 0 } else { self.far(probe) };
+                let profile = usize::try_from(profile).ok().and_then(|profile| self.profiles.get(profile));
+                History(Source::One(profile.map(|profile| self.layout.event(profile, day, near, far))))
+            }
+            Value::Detail { offset } => {
+                let record = usize::try_from(offset).ok().and_then(|offset| self.details.get(offset..));
+                let events = record.and_then(|record| Events::new(record).ok());
+                History(events.map_or(Source::One(None), Source::Record))
+            }
+        }
+    }
+
+    fn far(&self, probe: &Probe) -> u64 {
+        let slot = self.people.find_with_slot(&probe.0).map_or(0, |(_, slot)| slot);
+        far_bits(&self.times, slot, self.layout.far_bits)
+    }
+
+    /// The owner's id of the record behind an event of the history (by its index there), if it has one.
+    #[must_use]
+    pub fn record_id(&self, probe: &Probe, index: usize) -> Option<&str> {
+        let offset = usize::try_from(self.ids.find(&probe.0)?).ok()?;
+        let mut reader = Reader::new(self.ids_data.get(offset..)?);
+        let mut found = None;
+        let read = attempts::read_ids(&mut reader, |place, id| {
+            if place == index {
+                found = Some(id);
+            }
+        });
+        found.filter(|id| read.is_ok() && !id.is_empty())
+    }
+
+    /// The attempts at a number, in order of time.
+    #[must_use]
+    pub fn attempts(&self, number: Number) -> Attempts<'_> {
+        if self.attempts.is_empty() {
+            return Attempts::none();
+        }
+        let offset = self.attempts.find(&self.domain.key(number.as_u64()));
+        let record = offset.and_then(|offset| self.attempts_data.get(usize::try_from(offset).ok()?..));
+        record.and_then(|record| Attempts::read(Reader::new(record)).ok()).unwrap_or_else(Attempts::none)
+    }
+
+    /// The prefix and range lists that a number is on (indices in the dictionary), ascending.
+    #[must_use]
+    pub fn ranges(&self, number: Number) -> &[u16] {
+        let number = number.as_u64();
+        let after = self.ranges.partition_point(|segment| segment.first <= number);
+        let segment = after.checked_sub(1).and_then(|place| self.ranges.get(place));
+        let lists = segment.filter(|segment| number <= segment.last).map(|segment| segment.lists.as_slice());
+        lists.unwrap_or_default()
+    }
+}

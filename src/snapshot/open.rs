@@ -1,0 +1,373 @@
+//! From bytes to a snapshot. In this order: label, version, header, length, digest, section table, padding,
+//! small parts, tables, and last everything that the tables point at. What passes can be looked up in without
+//! a further check.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::attempts::{Attempts, read_ids};
+use super::detail::Events;
+use super::error::{OpenError, OpenProblem};
+use super::format::{
+    CURRENT_VERSION, DIGEST, ENTRY_BYTES, FLAGS, HEADER_BYTES, KEY_ID, LABEL, LABEL_BYTES, OLDEST_VERSION, RESERVED,
+    RESERVED_KEY, RESERVED_TAIL, SECTIONS, Section, TOTAL_LEN, VERSION, align, digest,
+};
+use super::lanes::Shape;
+use super::mix::Domain;
+use super::people::{Layout, Profile, Value, times_len};
+use super::table::{Part, Table};
+use super::words::{Wire, indices_are_defined};
+use super::{Segment, Snapshot};
+use crate::memory::{Bytes, Memory};
+use crate::rules::Rules;
+use crate::wire::{Malformed, Reader};
+use crate::{Event, Zones};
+
+type Checked<T> = Result<T, OpenProblem>;
+
+impl Snapshot {
+    /// Reads a snapshot into memory (huge pages where the system has them) and verifies it whole.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is anything but an unaltered snapshot of a version that is read here.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let path = path.as_ref();
+        read(path)
+            .and_then(|memory| verify(Bytes::from(memory)))
+            .map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
+    }
+
+    /// Verifies a snapshot that is in memory already; the bytes are copied.
+    ///
+    /// # Errors
+    /// When the bytes are anything but an unaltered snapshot of a version that is read here.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, OpenError> {
+        let copy = Memory::zeroed(bytes.len()).map(|mut memory| {
+            memory.copy_from_slice(bytes);
+            memory
+        });
+        copy.map_err(OpenProblem::from)
+            .and_then(|memory| verify(Bytes::from(memory)))
+            .map_err(|problem| OpenError { path: None, problem })
+    }
+}
+
+fn read(path: &Path) -> Checked<Memory> {
+    let mut file = File::open(path)?;
+    let len = usize::try_from(file.metadata()?.len()).map_err(|_| std::io::Error::from(std::io::ErrorKind::OutOfMemory))?;
+    let mut memory = Memory::zeroed(len)?;
+    file.read_exact(&mut memory)?;
+    Ok(memory)
+}
+
+/// Where the sections of an image lie.
+struct Sections {
+    image: Bytes,
+    ranges: Vec<std::ops::Range<usize>>,
+}
+
+impl Sections {
+    fn range(&self, section: Section) -> std::ops::Range<usize> {
+        let place = Section::ALL.iter().position(|other| *other == section);
+        place.and_then(|place| self.ranges.get(place)).cloned().unwrap_or_default()
+    }
+
+    fn bytes(&self, section: Section) -> Bytes {
+        self.image.part(self.range(section)).unwrap_or_else(|| self.image.clone())
+    }
+
+    fn slice(&self, section: Section) -> &[u8] {
+        self.image.get(self.range(section)).unwrap_or_default()
+    }
+
+    fn error(&self, section: Section, malformed: Malformed) -> OpenProblem {
+        let offset = self.range(section).start.saturating_add(malformed.offset);
+        OpenProblem::section(section, offset, malformed.expected)
+    }
+
+    fn wrong(&self, section: Section, expected: &'static str) -> OpenProblem {
+        self.error(section, Malformed { offset: 0, expected })
+    }
+
+    /// Reads a section to its end.
+    fn decode<T>(
+        &self,
+        section: Section,
+        decode: impl FnOnce(&mut Reader<'_>) -> Result<T, Malformed>,
+    ) -> Checked<T> {
+        let mut reader = Reader::new(self.slice(section));
+        let value = decode(&mut reader).and_then(|value| reader.finish().map(|()| value));
+        value.map_err(|malformed| self.error(section, malformed))
+    }
+}
+
+fn verify(image: Bytes) -> Checked<Snapshot> {
+    let digest = check_header(&image)?;
+    let sections = section_table(image)?;
+    let parts = Parts::read(&sections)?;
+    parts.check(&sections)?;
+    Ok(parts.into_snapshot(&sections, digest))
+}
+
+fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
+    let actual = image.len() as u64;
+    let header = image.first_chunk::<HEADER_BYTES>();
+    if image.get(LABEL).is_some_and(|label| label != LABEL_BYTES) {
+        return Err(OpenProblem::NotASnapshot);
+    }
+    let Some(header) = header else {
+        return Err(OpenProblem::Length { expected: HEADER_BYTES as u64, actual });
+    };
+    let u32_at = |range: std::ops::Range<usize>| {
+        header.get(range).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes))
+    };
+    let found = u32_at(VERSION);
+    if !(OLDEST_VERSION..=CURRENT_VERSION).contains(&found) {
+        return Err(OpenProblem::Version { found });
+    }
+    let total = header.get(TOTAL_LEN).and_then(|bytes| bytes.first_chunk()).map_or(0, |len| u64::from_le_bytes(*len));
+    if total != actual {
+        return Err(OpenProblem::Length { expected: total, actual });
+    }
+    for zero in [FLAGS, RESERVED, KEY_ID, RESERVED_KEY, RESERVED_TAIL] {
+        if header.get(zero.clone()).is_some_and(|bytes| bytes.iter().any(|byte| *byte != 0)) {
+            return Err(OpenProblem::Header { offset: zero.start, expected: "zero in this version" });
+        }
+    }
+    if u32_at(SECTIONS) as usize != Section::ALL.len() {
+        return Err(OpenProblem::Header { offset: SECTIONS.start, expected: "every section of this version" });
+    }
+    let expected = digest(image);
+    if header.get(DIGEST) == Some(&expected) { Ok(expected) } else { Err(OpenProblem::Digest) }
+}
+
+/// Every section of the version, in order, each right behind the one before but for padding of zeros.
+fn section_table(image: Bytes) -> Checked<Sections> {
+    let mut ranges = Vec::with_capacity(Section::ALL.len());
+    let mut reader = Reader::new(&image);
+    let short = |malformed: Malformed| OpenProblem::Header { offset: malformed.offset, expected: malformed.expected };
+    reader.bytes(HEADER_BYTES).map_err(short)?;
+    let table_len = ENTRY_BYTES.saturating_mul(Section::ALL.len());
+    let mut end = HEADER_BYTES.saturating_add(table_len);
+    for section in Section::ALL {
+        let wrong = |expected| OpenProblem::Header { offset: HEADER_BYTES, expected };
+        let offset = reader.offset();
+        let (id, zero) = (reader.u32().map_err(short)?, reader.u32().map_err(short)?);
+        let (start, len) = (reader.u64().map_err(short)?, reader.u64().map_err(short)?);
+        if Section::from_id(id) != Some(*section) || zero != 0 {
+            return Err(OpenProblem::Header { offset, expected: "the sections of this version in order" });
+        }
+        let begin = align(end).ok_or_else(|| wrong("sections that can be counted"))?;
+        let len = usize::try_from(len).map_err(|_| wrong("sections that can be counted"))?;
+        let next = begin.checked_add(len).filter(|next| *next <= image.len());
+        let (true, Some(next)) = (start == begin as u64, next) else {
+            return Err(OpenProblem::Header { offset, expected: "sections one after another within the file" });
+        };
+        if image.get(end..begin).is_none_or(|padding| padding.iter().any(|byte| *byte != 0)) {
+            return Err(OpenProblem::section(*section, end, "padding of zeros"));
+        }
+        ranges.push(begin..next);
+        end = next;
+    }
+    let rest = image.get(end..).unwrap_or_default();
+    if Some(image.len()) != align(end) || rest.iter().any(|byte| *byte != 0) {
+        return Err(OpenProblem::Header { offset: end, expected: "zeros to the next multiple of 64, then the end" });
+    }
+    Ok(Sections { image, ranges })
+}
+
+/// Everything that was read, before what points from one part into another is checked.
+struct Parts {
+    snapshot: Snapshot,
+}
+
+impl Parts {
+    fn read(sections: &Sections) -> Checked<Self> {
+        let (domain, layout, shapes) = sections.decode(Section::Layout, |reader| {
+            let domain = Domain::decode(reader)?;
+            let layout = Layout::decode(reader)?;
+            let mut shapes = [[Shape::empty(domain.bits()); 2]; 4];
+            for shape in shapes.iter_mut().flatten() {
+                *shape = Shape::decode(reader, domain.bits())?;
+            }
+            Ok((domain, layout, shapes))
+        })?;
+        let [listed, people, attempts, ids] = shapes;
+        let table = |shapes: [Shape; 2], parts: [Section; 3]| {
+            let [main, spill, aside] = parts;
+            let table =
+                Table::new(shapes, sections.bytes(main), sections.bytes(spill), sections.bytes(aside));
+            table.map_err(|part| sections.wrong(name(parts, part), "as many bytes as the layout says"))
+        };
+        let whole = |section: Section| sections.slice(section);
+        let rules = Rules::decode(whole(Section::Rules)).map_err(|wrong| sections.error(Section::Rules, wrong))?;
+        let zones = Zones::decode(whole(Section::Zones)).map_err(|wrong| sections.error(Section::Zones, wrong))?;
+        let snapshot = Snapshot {
+            domain,
+            layout,
+            listed: table(listed, LISTED)?,
+            people: table(people, PEOPLE)?,
+            attempts: table(attempts, ATTEMPTS)?,
+            ids: table(ids, IDS)?,
+            profiles: sections.decode(Section::Profiles, |reader| {
+                let count = reader.count(Profile::BYTES)?;
+                (0..count).map(|_| Profile::decode(reader)).collect()
+            })?,
+            times: sections.bytes(Section::Times),
+            details: sections.bytes(Section::Details),
+            attempts_data: sections.bytes(Section::AttemptsData),
+            ids_data: sections.bytes(Section::IdsData),
+            ranges: sections.decode(Section::Ranges, |reader| Vec::decode(reader))?,
+            dictionary: sections.decode(Section::Dictionary, Wire::decode)?,
+            rules,
+            zones,
+            templates: sections.decode(Section::Templates, Wire::decode)?,
+            combinations: sections.decode(Section::Combinations, Wire::decode)?,
+            digest: [0; 32],
+        };
+        Ok(Self { snapshot })
+    }
+
+    fn check(&self, sections: &Sections) -> Checked<()> {
+        let snapshot = &self.snapshot;
+        let refuse = |section, expected| Err(sections.wrong(section, expected));
+        let lists = snapshot.dictionary.lists.len();
+        let is_list_set = |set: &Vec<u16>| {
+            !set.is_empty() && set.is_sorted_by(|a, b| a < b) && set.iter().all(|list| usize::from(*list) < lists)
+        };
+        if !snapshot.templates.is_sorted_by(|a, b| a < b) {
+            return refuse(Section::Templates, "templates, ascending");
+        }
+        if !indices_are_defined(&snapshot.dictionary, &snapshot.templates) {
+            return refuse(Section::Dictionary, "indices that are defined, here and in the templates");
+        }
+        if !snapshot.combinations.iter().all(is_list_set) {
+            return refuse(Section::Combinations, "sets of lists that are defined, ascending");
+        }
+        let templates = snapshot.templates.len();
+        if snapshot.profiles.iter().any(|profile| profile.template as usize >= templates) {
+            return refuse(Section::Profiles, "templates that are defined");
+        }
+        let apart = snapshot.ranges.is_sorted_by(|a, b| a.last < b.first);
+        if !apart || snapshot.ranges.iter().any(|range| range.first > range.last || !is_list_set(&range.lists)) {
+            return refuse(Section::Ranges, "spans, ascending and apart, with lists that are defined");
+        }
+        if times_len(snapshot.people.slots(), snapshot.layout.far_bits) != Some(snapshot.times.len()) {
+            return refuse(Section::Times, "a group of bits for each slot");
+        }
+        if !sections.slice(Section::Prefilter).is_empty() {
+            return refuse(Section::Prefilter, "nothing");
+        }
+        self.check_tables(sections)
+    }
+
+    fn check_tables(&self, sections: &Sections) -> Checked<()> {
+        let snapshot = &self.snapshot;
+        let table = |table: &Table, parts: [Section; 3], accepts: &dyn Fn(u64) -> bool| {
+            table.check(snapshot.domain, accepts).map_err(|(part, wrong)| sections.error(name(parts, part), wrong))
+        };
+        let combinations = snapshot.combinations.len() as u64;
+        table(&snapshot.listed, LISTED, &|value| value < combinations)?;
+
+        let templates = snapshot.templates.len();
+        let details = starts(&snapshot.details, |reader| {
+            let mut events = Events::read(reader.clone())?;
+            let mut previous: Option<Event> = None;
+            while let Some(event) = events.step()? {
+                let in_order = previous.is_none_or(|previous| previous <= event);
+                if event.template as usize >= templates || !in_order {
+                    return Err(events.into_reader().malformed("events in order with templates that are defined"));
+                }
+                previous = Some(event);
+            }
+            *reader = events.into_reader();
+            Ok(())
+        });
+        let details = details.map_err(|wrong| sections.error(Section::Details, wrong))?;
+        let profiles = snapshot.profiles.len() as u64;
+        table(&snapshot.people, PEOPLE, &|value| match snapshot.layout.split(value) {
+            Value::Simple { profile, .. } => profile < profiles,
+            Value::Detail { offset } => details.begins_at(offset),
+        })?;
+
+        let controllers = snapshot.dictionary.controllers.len();
+        let attempts = starts(&snapshot.attempts_data, |reader| {
+            let mut attempts = Attempts::read(reader.clone())?;
+            let mut previous = None;
+            while let Some(attempt) = attempts.step()? {
+                let defined = attempt.controller.is_none_or(|index| usize::from(index) < controllers);
+                if !defined || previous.is_some_and(|previous| previous > attempt) {
+                    return Err(attempts.into_reader().malformed("attempts in order by controllers that are defined"));
+                }
+                previous = Some(attempt);
+            }
+            *reader = attempts.into_reader();
+            Ok(())
+        });
+        let attempts = attempts.map_err(|wrong| sections.error(Section::AttemptsData, wrong))?;
+        table(&snapshot.attempts, ATTEMPTS, &|value| attempts.begins_at(value))?;
+
+        let ids = starts(&snapshot.ids_data, |reader| read_ids(reader, |_, _| {}));
+        let ids = ids.map_err(|wrong| sections.error(Section::IdsData, wrong))?;
+        table(&snapshot.ids, IDS, &|value| ids.begins_at(value))
+    }
+
+    fn into_snapshot(self, _sections: &Sections, digest: [u8; 32]) -> Snapshot {
+        Snapshot { digest, ..self.snapshot }
+    }
+}
+
+const LISTED: [Section; 3] = [Section::Listed, Section::ListedSpill, Section::ListedAside];
+const PEOPLE: [Section; 3] = [Section::People, Section::PeopleSpill, Section::PeopleAside];
+const ATTEMPTS: [Section; 3] = [Section::Attempts, Section::AttemptsSpill, Section::AttemptsAside];
+const IDS: [Section; 3] = [Section::Ids, Section::IdsSpill, Section::IdsAside];
+
+const fn name(parts: [Section; 3], part: Part) -> Section {
+    let [main, spill, aside] = parts;
+    match part {
+        Part::Main => main,
+        Part::Spill => spill,
+        Part::Aside => aside,
+    }
+}
+
+/// The places where records begin, one bit for each byte of their section.
+struct Starts(Vec<u64>);
+
+impl Starts {
+    fn begins_at(&self, offset: u64) -> bool {
+        let word = usize::try_from(offset / 64).ok().and_then(|word| self.0.get(word));
+        word.is_some_and(|word| word >> (offset % 64) & 1 == 1)
+    }
+}
+
+/// Reads records to the end of a section.
+fn starts(
+    bytes: &[u8],
+    mut record: impl for<'a> FnMut(&mut Reader<'a>) -> Result<(), Malformed>,
+) -> Result<Starts, Malformed> {
+    let mut words = vec![0u64; bytes.len().div_ceil(64)];
+    let mut reader = Reader::new(bytes);
+    while reader.remaining() > 0 {
+        let offset = reader.offset();
+        if let Some(word) = words.get_mut(offset / 64) {
+            *word |= 1 << (offset % 64);
+        }
+        record(&mut reader)?;
+    }
+    Ok(Starts(words))
+}
+
+impl Wire for Segment {
+    #[cfg(feature = "compile")]
+    fn encode(&self, writer: &mut crate::wire::Writer) {
+        self.first.encode(writer);
+        self.last.encode(writer);
+        self.lists.encode(writer);
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Ok(Self { first: Wire::decode(reader)?, last: Wire::decode(reader)?, lists: Wire::decode(reader)? })
+    }
+}
