@@ -10,7 +10,7 @@ use clap::Args;
 use super::arguments;
 use super::source::Opened;
 use crate::rules::Rules;
-use crate::rules::source::{self, Packs};
+use crate::rules::source;
 
 /// The rules in force.
 #[derive(Args, Debug)]
@@ -47,6 +47,6 @@ impl RulesTable {
 
 /// The packs that come with the program.
 fn builtin() -> Result<Rules> {
-    source::load(Packs::Builtin, &[], &[])
+    source::load(source::Options::default())
         .map_err(|errors| anyhow!(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
