@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::words::count;
-use super::{arguments, reading, source};
+use super::{arguments, output, reading, source};
 use crate::Manifest;
 
 /// A manifest becomes a snapshot.
@@ -36,6 +36,7 @@ impl Compile {
         }
         let replaces = self.output.exists().then_some(self.output.as_path());
         let (image, report) = reading::compile(&manifest, self.rejects.as_deref(), replaces)?;
+        output::create_folder(&self.output)?;
         image.write_to(&self.output).with_context(|| {
             format!("cannot write `{}`; check the folder and its free space", self.output.display())
         })?;

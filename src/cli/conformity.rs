@@ -29,20 +29,16 @@ pub(super) struct Conformity {
 impl Conformity {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let manifest = Manifest::load(&self.manifest)?;
-        interrupt::watch();
-        let mut file = match &self.output {
-            Some(path) => {
-                let mut file = csv::Writer::from_writer(Draft::create(path)?);
-                file.write_record(CONFORMITY_COLUMNS)?;
-                Some(file)
-            }
-            None => None,
-        };
+        let mut file = None;
         let bar = reading::Bar::new("reading");
         let options = CompileOptions::new().progress(&bar);
         let (audit, report) = manifest.conformity(self.at, &options, |row: &ConformityRow<'_>| -> Result<()> {
             if interrupt::asked() {
                 anyhow::bail!("interrupted; nothing was written");
+            }
+            if file.is_none() {
+                interrupt::watch();
+                file = self.file()?;
             }
             if let Some(file) = &mut file {
                 file.write_record(row.fields())?;
@@ -51,7 +47,7 @@ impl Conformity {
         })?;
         drop(bar);
         reading::remark(&report)?;
-        if let Some(file) = file {
+        if let Some(file) = file.map_or_else(|| self.file(), |file| Ok(Some(file)))? {
             file.into_inner().map_err(|error| anyhow::Error::from(error.into_error()))?.publish()?;
         }
         let judged = audit.at.to_chrono().map(arguments::readable).unwrap_or_default();
@@ -63,6 +59,16 @@ impl Conformity {
             writeln!(out, "\nEvery consent with its findings: {}", path.display())?;
         }
         Ok(0)
+    }
+}
+
+impl Conformity {
+    /// The file that was asked for, with its header.
+    fn file(&self) -> Result<Option<csv::Writer<Draft>>> {
+        let Some(path) = &self.output else { return Ok(None) };
+        let mut file = csv::Writer::from_writer(Draft::create(path)?);
+        file.write_record(CONFORMITY_COLUMNS)?;
+        Ok(Some(file))
     }
 }
 
