@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::law::{self, Law};
 use super::standing::Case;
-use super::{DAY, Reasons};
+use super::{DAY, Reasons, Record};
 
 pub(crate) const MINUTE: i64 = 60_000_000;
 
@@ -73,22 +73,36 @@ impl Case<'_> {
                 }
             }
             if law::seven_calls_in_seven_days(*law, &self.class, &self.question.channel) {
-                let recent = || {
-                    self.attempts.iter().filter(|attempt| {
-                        let same_class = self.attempt_class(attempt).is_none_or(|class| class == self.class);
-                        let same_family = !law::is_message(attempt.rest["channel"].as_str().unwrap_or(""));
-                        same_class && same_family && attempt.at <= at && at < attempt.at + 7 * DAY
-                    })
-                };
-                if recent().count() >= 7 {
+                if self.voice_attempts(at, 7).count() >= 7 {
                     reasons.insert("attempt_cap");
                 }
-                if recent().any(|attempt| attempt.rest["outcome"] == "conversation") {
+                // READING: a conversation bars whatever channel it was on.
+                if self.attempts_within(at, 7).any(|attempt| attempt.rest["outcome"] == "conversation") {
                     reasons.insert("silence_period");
                 }
             }
+            let q = self.question;
+            if law::three_recordings_in_thirty_days(*law, &self.class, &q.channel, &q.party, self.line())
+                && self.voice_attempts(at, 30).count() >= 3
+                && !self.consent_failures(at, false).is_empty()
+            {
+                reasons.insert("attempt_cap");
+            }
         }
         reasons
+    }
+
+    fn voice_attempts(&self, at: i64, days: i64) -> impl Iterator<Item = &&Record> {
+        let message = |attempt: &Record| law::is_message(attempt.rest["channel"].as_str().unwrap_or(""));
+        self.attempts_within(at, days).filter(move |attempt| !message(attempt))
+    }
+
+    /// Attempts of the question's class, or of none, that count at this instant.
+    fn attempts_within(&self, at: i64, days: i64) -> impl Iterator<Item = &&Record> {
+        self.attempts.iter().filter(move |attempt| {
+            let same_class = self.attempt_class(attempt).is_none_or(|class| class == self.class);
+            same_class && attempt.at <= at && at < attempt.at + days * DAY
+        })
     }
 }
 
@@ -121,6 +135,7 @@ pub(crate) fn after(case: &Case<'_>, at: i64, horizon: i64) -> Vec<i64> {
     for attempt in &case.attempts {
         add(attempt.at);
         add(attempt.at + 7 * DAY);
+        add(attempt.at + 30 * DAY);
     }
     case.reassigned.iter().flatten().copied().for_each(&mut add);
     let laws = case.laws().unwrap_or_default();
