@@ -99,15 +99,15 @@ fn hits(registries: RegistryFacts) -> u32 {
 }
 
 /// All that the jurisdictions have against it. Registries are screened where the contact rests on opt-out, a
-/// relationship or a legitimate interest: not under a consent, and not where it rests on nothing anyway.
+/// relationship or a legitimate interest: not under a consent, not where the requirement is not met anyway.
 fn jurisdictions(class: PurposeClass, rows: &[RowFacts]) -> (u32, Vec<Basis>) {
     let (mut against, mut bases) = (0, Vec::new());
+    let unmet = rows.iter().any(|row| requirement_table(class, row).1.is_none());
     for row in rows {
         let (reasons, basis) = requirement_table(class, row);
         against |= reasons;
         bases.extend(basis);
-        let by_consent = basis.is_none() || basis == Some(Basis::Consent);
-        if !by_consent && row.requirement != Requirement::Exempt {
+        if !unmet && basis != Some(Basis::Consent) && row.requirement != Requirement::Exempt {
             against |= hits(row.registries);
         }
         against |= hits(row.revoking_registries);

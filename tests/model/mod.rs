@@ -205,11 +205,15 @@ impl Model {
             }
             _ => {
                 let rows: Vec<Row> = laws.iter().flat_map(|law| case.rows(*law, at)).collect();
-                // READING: each jurisdiction screens its own registries, by what the contact rests on there.
+                // READING: a contact that some jurisdiction refuses for want of a basis rests on nothing: its
+                // registries are not screened as well.
+                let unmet = rows.iter().any(|row| !row.unmet.is_empty());
                 for row in rows {
                     reasons.extend(row.unmet);
                     reasons.extend(row.outweighing);
-                    reasons.extend(row.registries);
+                    if !unmet {
+                        reasons.extend(row.registries);
+                    }
                 }
             }
         }
