@@ -34,8 +34,11 @@ impl Case<'_> {
         let mut names: BTreeSet<String> = BTreeSet::new();
         names.extend(law::place(&self.question.number).zones.iter().map(|name| (*name).to_owned()));
         for region in self.regions().unwrap_or_default().iter().skip(1) {
-            // READING: the zones of the lead's region are joined even when its time zone is given.
-            if let Some((_, zones)) = law::law_of(region) {
+            // READING: the lead's time zone says where in its region the person is; where the two contradict
+            // each other, both apply.
+            let zones = law::law_of(region).map_or(&[][..], |(_, zones)| zones);
+            let given = self.question.time_zone.as_deref();
+            if !zones.iter().any(|zone| given == Some(zone)) {
                 names.extend(zones.iter().map(|name| (*name).to_owned()));
             }
         }
@@ -76,8 +79,11 @@ impl Case<'_> {
                 if self.voice_attempts(at, 7).count() >= 7 {
                     reasons.insert("attempt_cap");
                 }
-                // READING: a conversation bars whatever channel it was on.
-                if self.attempts_within(at, 7).any(|attempt| attempt.rest["outcome"] == "conversation") {
+                // READING: a conversation bars whatever channel it was on; who refuses has talked.
+                let talked = |attempt: &&Record| {
+                    attempt.rest["outcome"] == "conversation" || attempt.rest["outcome"] == "refused"
+                };
+                if self.attempts_within(at, 7).any(|attempt| talked(attempt)) {
                     reasons.insert("silence_period");
                 }
             }

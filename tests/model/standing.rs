@@ -418,7 +418,8 @@ impl<'a> Case<'a> {
     pub(crate) fn confirmation_due(&self, at: i64) -> bool {
         law::is_message(&self.question.channel)
             && self.denials.iter().any(|denial| {
-                let Some(from) = denial.from else { return false };
+                // The minutes run from the refusal's own date, also when it binds earlier.
+                let (Some(_), Some(from)) = (denial.from, denial.date) else { return false };
                 let sent = self.attempts.iter().any(|attempt| {
                     let class = self.attempt_class(attempt);
                     // READING: a message of unknown purpose may have been the one.
@@ -470,7 +471,10 @@ impl Model {
             "restricted" => Reach::AllButNotice,
             _ => self.reach(record.purposes.as_ref(), false),
         };
-        let lifted = own.iter().filter(|other| other.kind == "restriction_lifted" && other.at > record.at);
+        // READING: one controller does not lift a restriction that binds every controller.
+        let lifts = |other: &&&Record| other.controller.is_none() || other.controller == record.controller;
+        let later = own.iter().filter(|other| other.kind == "restriction_lifted" && other.at > record.at);
+        let lifted = later.filter(lifts);
         Some(Denial {
             reason,
             // A tombstone answers for earlier instants too; a denial from the future binds from `as_of` on.
