@@ -80,6 +80,23 @@ impl Gate {
         Snapshot::from_bytes(bytes).map(Self::from_snapshot)
     }
 
+    /// Maps a snapshot that stays on disk, shared by all processes that map it, for machines short of memory.
+    ///
+    /// The file is verified whole when it is mapped, and not again. A snapshot compiled with
+    /// `prefilter = true` spares most misses their read of the disk.
+    ///
+    /// # Safety
+    /// As long as the gate, or a campaign of it, is in use, nobody may write to the file, truncate it or
+    /// replace its contents in place (a rename over its name is fine).
+    ///
+    /// # Errors
+    /// When the file cannot be mapped, is cut, altered, of another version, or inconsistent.
+    #[expect(unsafe_code, reason = "the contract that the file stays as it is cannot be checked")]
+    pub unsafe fn map(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        // SAFETY: the caller keeps the contract of this function, which is that of the callee.
+        unsafe { Snapshot::map(path.as_ref()) }.map(Self::from_snapshot)
+    }
+
     fn from_snapshot(snapshot: Snapshot) -> Self {
         Self { current: Arc::new(ArcSwap::from_pointee(Loaded::new(snapshot))) }
     }
