@@ -156,12 +156,8 @@ impl<'a> Case<'a> {
 
     pub(crate) fn line(&self) -> &str {
         let (by_plan, by_lead) = (law::place(&self.question.number).line, self.question.line.as_str());
-        // READING: where plan and lead contradict each other the line is unknown.
-        match (by_plan, by_lead) {
-            ("unknown", line) | (line, "unknown") => line,
-            (plan, lead) if plan == lead => lead,
-            _ => "unknown",
-        }
+        // READING: the lead's word outweighs the plan's, since numbers are ported.
+        if by_lead == "unknown" { by_plan } else { by_lead }
     }
 
     /// Reasons 5 to 10.
@@ -525,7 +521,8 @@ fn relationship<'a>(record: &'a Record, own: &[&Record]) -> Relationship<'a> {
     let ends = own.iter().filter(|other| {
         let by_kind = other.rest.get("kind").is_some_and(|ended| ended == kind);
         let by_id = record.id.is_some() && other.rest.get("of").and_then(|of| of.as_str()) == record.id.as_deref();
-        other.kind == "relationship_end" && other.at >= record.at && (by_kind || by_id)
+        // READING: an end by id ends it whatever its date; one before the beginning means that it never ran.
+        other.kind == "relationship_end" && (by_id || (by_kind && other.at >= record.at))
     });
     Relationship { record, kind, end: ends.map(|other| other.at).chain(record.until).min() }
 }
