@@ -101,9 +101,8 @@ impl Memory {
         }
         // SAFETY: a new private read-only mapping at an address of the system's choice; that the file does not
         // change is the caller's promise.
-        let start = unsafe {
-            libc::mmap(std::ptr::null_mut(), len, libc::PROT_READ, libc::MAP_PRIVATE, file.as_raw_fd(), 0)
-        };
+        let start =
+            unsafe { libc::mmap(std::ptr::null_mut(), len, libc::PROT_READ, libc::MAP_PRIVATE, file.as_raw_fd(), 0) };
         if start == libc::MAP_FAILED {
             return Err(std::io::Error::last_os_error());
         }
@@ -111,8 +110,8 @@ impl Memory {
     }
 
     /// Tells the system that reads will jump about: no read-ahead.
+    #[cfg(unix)]
     pub(crate) fn advise_random(&self) {
-        #[cfg(unix)]
         if let Backing::Pages { mapped } = self.backing {
             // SAFETY: advice about a mapping that this value owns; the contents stay as they are.
             unsafe { libc::madvise(self.start.cast(), mapped, libc::MADV_RANDOM) };
@@ -178,16 +177,17 @@ impl Bytes {
         Some(Self { start: part.as_ptr(), len: part.len(), owner: Arc::clone(&self.owner) })
     }
 
+    /// Tells the system that reads will jump about in the whole memory that this is a part of.
+    #[cfg(unix)]
+    pub(crate) fn advise_random(&self) {
+        self.owner.advise_random();
+    }
+
     /// The memory back, if nobody else shares it and this is all of it.
     #[cfg(feature = "compile")]
     pub(crate) fn into_memory(self) -> Option<Memory> {
         let whole = self.len == self.owner.len;
         Arc::into_inner(self.owner).filter(|_| whole)
-    }
-
-    /// The memory that it is a part of.
-    pub(crate) fn owner(&self) -> &Memory {
-        &self.owner
     }
 }
 

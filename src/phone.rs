@@ -71,6 +71,9 @@ impl Parser {
         {
             return Ok(number);
         }
+        if names_a_second(text) {
+            return Err(PhoneError::NotANumber);
+        }
         let international = is_international(text);
         let read = PHONE_NUMBER_UTIL.parse(text, if international { None } else { region });
         match (clear, read) {
@@ -79,7 +82,9 @@ impl Parser {
                 .unwrap_or(number)),
             (Ok(number), Err(_)) => Ok(number),
             (Err(why), read) => {
-                let read = read.map(|read| digits(&read)).map_err(|error| reason(&error, why, international, region.is_some()));
+                let read = read
+                    .map(|read| digits(&read))
+                    .map_err(|error| reason(&error, why, international, region.is_some()));
                 match (read, Number::from_international(text)) {
                     (Ok(Some(number)), _) if plan::locate(number).possible => Ok(number),
                     (_, Ok(abroad)) => Ok(abroad),
@@ -104,8 +109,16 @@ fn known(region: Region) -> Result<rlibphonenumber::Region, PhoneError> {
 
 /// Does it begin with a plus, or is it a URI with one?
 fn is_international(text: &str) -> bool {
-    let rest = text.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("tel:")).map_or(text, |_| text.get(4..).unwrap_or_default());
+    let rest = match text.split_at_checked(4) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("tel:") => rest,
+        _ => text,
+    };
     rest.trim_start_matches([' ', '(']).starts_with(['+', '\u{ff0b}'])
+}
+
+/// Is there a second number, of the form that the library leaves out in silence (`.../x...`)?
+fn names_a_second(text: &str) -> bool {
+    text.split(['/', '\\']).skip(1).any(|rest| rest.trim_start().starts_with(['x', 'X']))
 }
 
 /// The digits of a number that the library read; none when they are more than fifteen.

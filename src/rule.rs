@@ -83,6 +83,21 @@ pub struct RegistryFacts {
     pub stale: bool,
 }
 
+impl RegistryFacts {
+    /// Nothing against the contact.
+    pub const CLEAR: Self = Self { listed: false, missing: false, stale: false };
+
+    /// What either says.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self {
+            listed: self.listed | other.listed,
+            missing: self.missing | other.missing,
+            stale: self.stale | other.stale,
+        }
+    }
+}
+
 /// What the hours say, over all windows and zones.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct HoursFacts {
@@ -153,13 +168,12 @@ fn judge_all(class: PurposeClass, rows: &[RowFacts]) -> (ReasonSet, Option<Basis
     if rows.is_empty() {
         return (ReasonSet::of(&[Reason::RuleUnverified]), None);
     }
-    // A contact that some jurisdiction lets rest on a consent only, or on nothing, is not screened against
-    // the registries: a consent lifts them, and without one it is refused anyway.
-    let screened = rows.iter().all(|row| !matches!(satisfy(class, row).1, None | Some(Basis::Consent)));
+    // What is refused for want of a consent or a basis would rest on none of what the registries are for.
+    let unmet = rows.iter().any(|row| satisfy(class, row).1.is_none());
     let mut reasons = ReasonSet::EMPTY;
     let mut basis: Option<Basis> = None;
     for row in rows {
-        let (against, on) = judge(class, row, screened);
+        let (against, on) = judge(class, row, unmet);
         reasons = reasons.union(against);
         basis = match (basis, on) {
             (Some(former), Some(on)) => Some(former.min(on)),
@@ -170,10 +184,10 @@ fn judge_all(class: PurposeClass, rows: &[RowFacts]) -> (ReasonSet, Option<Basis
 }
 
 /// What one jurisdiction has against it, or the basis on which it does not.
-fn judge(class: PurposeClass, row: &RowFacts, screened: bool) -> (ReasonSet, Option<Basis>) {
+fn judge(class: PurposeClass, row: &RowFacts, unmet: bool) -> (ReasonSet, Option<Basis>) {
     let (mut reasons, basis) = satisfy(class, row);
     reasons = reasons.union(screen(row.revoking_registries));
-    if screened && row.requirement != Requirement::Exempt {
+    if !unmet && basis != Some(Basis::Consent) && row.requirement != Requirement::Exempt {
         reasons = reasons.union(screen(row.registries));
     }
     if row.outweighing_listing && !row.consent_failures.is_empty() {

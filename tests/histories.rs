@@ -56,7 +56,7 @@ fn ask(gate: &Gate, question: &Question, at: i64) -> Decision {
 fn questions(world: &World, seed: u64) -> Vec<(Question, i64)> {
     let mut dice = Dice(!seed);
     let numbers = world.numbers.iter().flat_map(|number| [number; 8]);
-    numbers.map(|number| question(number, &mut dice)).collect()
+    numbers.map(|number| question(world, number, &mut dice)).collect()
 }
 
 /// Verdict, first reason, reasons, `retry_at`, `valid_until`.

@@ -12,7 +12,8 @@ use csv::ByteRecord;
 use super::arguments::{self, Question, Source};
 use super::leads::{ADDED, Leads, Row};
 use super::output::Draft;
-use super::source::{Opened, progress_bar, screen};
+use super::reading::progress_bar;
+use super::source::{Opened, screen};
 use super::summary::Summary;
 use super::interrupt;
 use crate::vocabulary::Reason;
@@ -49,7 +50,6 @@ pub(super) struct Filter {
 impl Filter {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         self.check_paths()?;
-        interrupt::watch();
         let opened = Opened::open(&self.source.gate)?;
         let at = self.question.at.unwrap_or_else(Utc::now);
         let campaign = opened.campaign(&self.question)?;
@@ -61,6 +61,7 @@ impl Filter {
         if leads.replaces_earlier_columns() {
             writeln!(std::io::stderr(), "note: the columns of an earlier screening are replaced")?;
         }
+        interrupt::watch();
         let mut sinks = self.sinks(&leads)?;
         let mut screening = Screening { campaign: &campaign, at: self.question.at, seen: HashMap::new(), summary: Summary::default() };
         let mut rows = Vec::with_capacity(BATCH);

@@ -11,6 +11,7 @@ mod inspect;
 mod interrupt;
 mod leads;
 mod output;
+mod reading;
 mod rules;
 mod source;
 mod summary;

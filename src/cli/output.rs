@@ -21,8 +21,9 @@ impl Draft {
         hidden.push(name);
         hidden.push(format!(".{}.tmp", std::process::id()));
         let temporary = target.with_file_name(hidden);
+        create_folder(target)?;
         let file = File::options().write(true).create_new(true).open(&temporary).with_context(|| {
-            format!("cannot write to the folder of `{}`; create it, or choose another", target.display())
+            format!("cannot write to the folder of `{}`; choose another", target.display())
         })?;
         Ok(Self { file: Some(BufWriter::with_capacity(1 << 18, file)), temporary, target: target.to_owned() })
     }
@@ -57,6 +58,16 @@ impl Drop for Draft {
         // Already renamed, or never complete: in both cases nothing of it may stay.
         self.file = None;
         let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+/// Makes the folder of a file that is to be written, if it is not there.
+pub(super) fn create_folder(target: &Path) -> Result<()> {
+    match target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => {
+            fs::create_dir_all(folder).with_context(|| format!("cannot create the folder `{}`", folder.display()))
+        }
+        None => Ok(()),
     }
 }
 

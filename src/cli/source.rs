@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::answer::Answer;
 use super::arguments::Question;
+use super::reading;
 use crate::dictionary::{Controller, Dictionary, List};
 use crate::phone::Parser;
 use crate::vocabulary::{Channel, Reason};
@@ -124,22 +124,8 @@ fn open_snapshot(path: &Path) -> Result<Gate> {
 }
 
 fn compile_in_memory(path: &Path) -> Result<Gate> {
-    let image = Manifest::load(path)?.compile()?;
+    let (image, _) = reading::compile(&Manifest::load(path)?, None, None)?;
     Ok(Gate::from_bytes(image.as_bytes())?)
-}
-
-/// A progress bar over so many bytes, on a terminal only.
-pub(super) fn progress_bar(bytes: u64, what: &'static str) -> ProgressBar {
-    use std::io::IsTerminal;
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(bytes);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {bytes}/{total_bytes} {eta}") {
-        bar.set_style(style);
-    }
-    bar.set_message(what);
-    bar
 }
 
 /// Bytes in hexadecimal.

@@ -134,10 +134,8 @@ where
             let registries = self.registries(pack, view, &standing, days, &mut horizon);
             self.requirements((pack, view), &standing, registries, days, &mut rows, &mut horizon);
         }
-        facts.rows = rows.as_slice();
-        if rows.overflowed {
-            facts.jurisdiction_known = false;
-        }
+        facts.jurisdiction_known &= !rows.overflowed;
+        facts.rows = rows.finish();
         facts.hours = self.hours(packs, &standing, days, &mut horizon);
         self.attempts(packs, &standing, days, &mut facts, &mut horizon);
         if question.class == PurposeClass::OptOutConfirmation {
@@ -223,15 +221,9 @@ where
                 double_opt_in: false,
             };
             rows.push(row_facts(pack.gdpr, unverified, standing, registries, party, horizon));
-        } else if !asked && !special && registries.screens() {
-            // A partial pack that screens a registry (a state list) asks for nothing else.
-            let opt_out = RequirementRule {
-                requirement: Requirement::OptOut,
-                customer_months: 0,
-                needs_review: false,
-                double_opt_in: false,
-            };
-            rows.push(row_facts(false, opt_out, standing, registries, party, horizon));
+        } else if !asked {
+            // A partial pack that asks for nothing (a state) may screen a registry under what others ask.
+            rows.screen_all(registries);
         }
     }
 
@@ -291,7 +283,6 @@ where
         found.screened.listed |= copies.listed.is_some();
         found.screened.missing |= required && copies.missing;
         found.screened.stale |= required && copies.stale;
-        found.any = true;
     }
 
     fn copies(
@@ -539,13 +530,6 @@ struct Registries {
     revoking: RegistryFacts,
     outweighing: bool,
     lifted_by_relationship: bool,
-    any: bool,
-}
-
-impl Registries {
-    const fn screens(&self) -> bool {
-        self.any || self.outweighing
-    }
 }
 
 /// What the copies of one registry say.
@@ -561,6 +545,8 @@ struct RowBuffer {
     rows: [RowFacts; MAX_ROWS],
     len: usize,
     overflowed: bool,
+    /// Registries that packs without a requirement of their own screen.
+    also: Registries,
 }
 
 impl RowBuffer {
@@ -576,12 +562,18 @@ impl RowBuffer {
             recent_soft_opt_in: false,
             customer: false,
             business_relationship: false,
-            registries: RegistryFacts { listed: false, missing: false, stale: false },
-            revoking_registries: RegistryFacts { listed: false, missing: false, stale: false },
+            registries: RegistryFacts::CLEAR,
+            revoking_registries: RegistryFacts::CLEAR,
             outweighing_listing: false,
             lifted_by_relationship: false,
         };
-        Self { rows: [EMPTY; MAX_ROWS], len: 0, overflowed: false }
+        let also = Registries {
+            screened: RegistryFacts::CLEAR,
+            revoking: RegistryFacts::CLEAR,
+            outweighing: false,
+            lifted_by_relationship: false,
+        };
+        Self { rows: [EMPTY; MAX_ROWS], len: 0, overflowed: false, also }
     }
 
     fn push(&mut self, row: RowFacts) {
@@ -594,8 +586,22 @@ impl RowBuffer {
         }
     }
 
-    fn as_slice(&self) -> &[RowFacts] {
-        self.rows.get(..self.len).unwrap_or(&[])
+    /// Every row, those already there and those to come, screens these registries too.
+    fn screen_all(&mut self, also: Registries) {
+        self.also.screened = self.also.screened.or(also.screened);
+        self.also.revoking = self.also.revoking.or(also.revoking);
+        self.also.outweighing |= also.outweighing;
+    }
+
+    fn finish(&mut self) -> &[RowFacts] {
+        let also = self.also;
+        let rows = self.rows.get_mut(..self.len).unwrap_or_default();
+        for row in &mut *rows {
+            row.registries = row.registries.or(also.screened);
+            row.revoking_registries = row.revoking_registries.or(also.revoking);
+            row.outweighing_listing |= also.outweighing;
+        }
+        rows
     }
 }
 

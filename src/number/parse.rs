@@ -34,7 +34,8 @@ impl Number {
     }
 
     /// Reads a national number of a country whose numbers need no plan to be read: ten digits, or eleven with a
-    /// leading 1, in the United States and Canada; a leading 0 and nine or ten digits in Britain. Separators as in [`FromStr`].
+    /// leading 1, in the United States and Canada; a leading 0 and nine or ten digits in Britain. Separators
+    /// as in [`FromStr`].
     ///
     /// # Errors
     /// What was expected, or that national numbers of this region are not read here.

@@ -16,7 +16,11 @@ impl Serialize for Number {
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // A format that knows its types lets the visitor answer for a wrong one; its own message would quote it.
-        if deserializer.is_human_readable() { deserializer.deserialize_any(Text) } else { deserializer.deserialize_str(Text) }
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Text)
+        } else {
+            deserializer.deserialize_str(Text)
+        }
     }
 }
 

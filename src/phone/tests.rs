@@ -83,3 +83,14 @@ fn errors_say_what_is_wrong_without_the_digits() {
         assert!(!format!("{error} {error:?}").contains("44"), "{error}");
     }
 }
+
+#[test]
+fn two_numbers_in_one_text_are_an_error() {
+    for text in [
+        "+44 20 7946 0010 / +44 20 7946 0011", "+442079460010;+442079460011", "+442079460010,+442079460011",
+        "020 7946 0010 / 020 7946 0011", "020 7946 0010 or 020 7946 0011", "020 7946 0010, 020 7946 0011",
+        "020 7946 0010 / x020 7946 0011", "(020) 7946 0010/ x11",
+    ] {
+        assert!(read(text, "GB").is_err(), "{text}");
+    }
+}

@@ -1,9 +1,9 @@
 //! Attempts and record ids: kept beside the lanes, found by number, written one record after another.
 
+use crate::Timestamp;
 use crate::event::Attempt;
 use crate::vocabulary::{Outcome, PurposeClass};
 use crate::wire::{Malformed, Reader};
-use crate::Timestamp;
 
 /// The attempts at a number, in order of time.
 #[derive(Clone, Debug)]

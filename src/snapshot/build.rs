@@ -153,12 +153,13 @@ impl Builder {
         if !indices_are_defined(&self.dictionary, &self.templates) {
             return Err(BuildError::Undefined("the dictionary or a template"));
         }
-        let mut contents = Vec::new();
-        contents.push((Section::Dictionary, encoded(&self.dictionary)));
-        contents.push((Section::Rules, Content::Bytes(self.rules.encode())));
-        contents.push((Section::Zones, Content::Bytes(self.zones.encode())));
-        contents.push((Section::Templates, encoded(&self.templates)));
-        contents.push((Section::Ranges, encoded(&self.segments()?)));
+        let mut contents = vec![
+            (Section::Dictionary, encoded(&self.dictionary)),
+            (Section::Rules, Content::Bytes(self.rules.encode())),
+            (Section::Zones, Content::Bytes(self.zones.encode())),
+            (Section::Templates, encoded(&self.templates)),
+            (Section::Ranges, encoded(&self.segments()?)),
+        ];
 
         let (numbers, mut values, combinations) = self.combinations(threads)?;
         contents.push((Section::Combinations, encoded(&combinations.sets)));
@@ -282,7 +283,7 @@ impl Builder {
         Ok(segments)
     }
 
-    fn encode_attempts(&mut self) -> Result<(Vec<(u64, u64)>, Vec<u8>), BuildError> {
+    fn encode_attempts(&mut self) -> Result<Records, BuildError> {
         let controllers = self.dictionary.controllers.len();
         self.attempts.sort_unstable();
         let mut writer = Writer::new();
@@ -300,6 +301,9 @@ impl Builder {
         Ok((keys, writer.into_bytes()))
     }
 }
+
+/// Numbers with the offsets of their records, and the records.
+pub(super) type Records = (Vec<(u64, u64)>, Vec<u8>);
 
 /// Sets of lists as they are met, then by how many numbers are on them.
 #[derive(Default)]
@@ -353,19 +357,13 @@ impl Combinations {
     }
 }
 
-/// Sorts on as many threads.
-pub(super) fn sort<T: Ord + Send>(items: &mut Vec<T>, threads: usize)
-where
-    T: Copy,
-{
+/// Sorts, on two threads where there are two.
+pub(super) fn sort<T: Ord + Send>(items: &mut [T], threads: usize) {
     if threads < 2 || items.len() < 1 << 16 {
         items.sort_unstable();
         return;
     }
     let middle = items.len() / 2;
-    let (low, high) = items.split_at_mut(middle);
-    // Two parts that only need a split by value: partition around the median first.
-    let _ = (low, high);
     items.select_nth_unstable(middle);
     let (low, high) = items.split_at_mut(middle);
     std::thread::scope(|scope| {

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::build::BuildError;
+use super::build::{BuildError, Records};
 use super::detail;
 use super::mix::Domain;
 use super::people::{Layout, Profile, Value, times_len};
 use super::table::Table;
-use super::table_build::{Built, Entries, fill, payload_bits, wide_shape};
+use super::table_build::{Built, Entries, bits_of, fill, payload_bits, wide_shape};
 use crate::dictionary::Dictionary;
 use crate::event::Event;
 use crate::memory::Bytes;
@@ -134,7 +134,12 @@ impl People {
         let mut details = Writer::new();
         let mut values: Vec<u64> = Vec::with_capacity(numbers.len());
         let mut far: Vec<(u64, u64)> = Vec::new();
-        let mut ids = Ids { given: &self.ids, bytes: std::mem::take(&mut self.ids_bytes).into_bytes(), out: Writer::new(), keys: Vec::new() };
+        let mut ids = Ids {
+            given: &self.ids,
+            bytes: std::mem::take(&mut self.ids_bytes).into_bytes(),
+            out: Writer::new(),
+            keys: Vec::new(),
+        };
         let mut singles = self.singles.iter().peekable();
         let mut longer = self.longer.iter().peekable();
         for number in &numbers {
@@ -219,9 +224,8 @@ struct Plan {
 
 impl Plan {
     fn of(people: &People, count: usize, dictionary: &Dictionary, domain: Domain) -> Self {
-        let is_dated = |single: &&Single| {
-            people.profiles.get(single.profile as usize).is_some_and(|profile| profile.dated)
-        };
+        let is_dated =
+            |single: &&Single| people.profiles.get(single.profile as usize).is_some_and(|profile| profile.dated);
         let dated = || people.singles.iter().filter(is_dated);
         let (first_day, day_bits) = days(dated().map(|single| single.at.div_euclid(DAY)), dictionary);
         let unit = unit(dated().map(|single| single.at.rem_euclid(DAY)));
@@ -233,7 +237,7 @@ impl Plan {
         // Two for the reserved payloads and the kind of value.
         let for_profiles = available.saturating_sub(day_bits).saturating_sub(2).min(12);
         let (profiles, rank) = rank_profiles(people, for_profiles);
-        let profile_bits = u64::BITS - (profiles.len() as u64).leading_zeros();
+        let profile_bits = bits_of(profiles.len() as u64);
         let spare = available.saturating_sub(day_bits).saturating_sub(2).saturating_sub(profile_bits);
         let time_bits = Layout::time_bits(unit);
         let near_bits = time_bits.min(spare);
@@ -311,14 +315,13 @@ fn days(days: impl Iterator<Item = i64>, dictionary: &Dictionary) -> (i32, u32) 
         Some((first, last)) => Some((first.min(day), last.max(day))),
     });
     let Some((first, last)) = ends else { return (0, 0) };
-    let bits = u64::BITS - last.saturating_sub(first).cast_unsigned().leading_zeros();
+    let bits = bits_of(last.saturating_sub(first).cast_unsigned());
     let (first, bits) = if bits <= Layout::DAY_BITS {
         (first, bits)
     } else {
         (dictionary.as_of.micros().div_euclid(DAY).saturating_sub(BEFORE), Layout::DAY_BITS)
     };
-    let limit = (1 << 26) - 1;
-    (first.clamp(-limit, limit) as i32, bits)
+    (first.clamp(-0x3ff_ffff, 0x3ff_ffff) as i32, bits)
 }
 
 /// The coarsest unit that holds all times of day but for one in 64.
@@ -380,8 +383,7 @@ impl Ids<'_> {
         self.given = rest;
         let mut reader = crate::wire::Reader::new(self.bytes.get(*offset as usize..).unwrap_or_default());
         let mut ids = Vec::new();
-        super::attempts::read_ids(&mut reader, |_, id| ids.push(id))
-            .map_err(|_| BuildError::TooMany("record ids"))?;
+        super::attempts::read_ids(&mut reader, |_, id| ids.push(id)).map_err(|_| BuildError::TooMany("record ids"))?;
         self.keys.push((number, self.out.len() as u64));
         self.out.count(order.len());
         for place in order {
@@ -390,7 +392,11 @@ impl Ids<'_> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(Vec<(u64, u64)>, Vec<u8>), BuildError> {
-        if self.given.is_empty() { Ok((self.keys, self.out.into_bytes())) } else { Err(BuildError::Twice("record ids")) }
+    fn finish(self) -> Result<Records, BuildError> {
+        if self.given.is_empty() {
+            Ok((self.keys, self.out.into_bytes()))
+        } else {
+            Err(BuildError::Twice("record ids"))
+        }
     }
 }

@@ -19,7 +19,7 @@ macro_rules! sections {
             pub(crate) const fn name(self) -> &'static str { match self { $( Section::$variant => $name, )+ } }
 
             /// What it holds.
-            #[cfg(test)]
+            #[cfg(all(test, feature = "compile"))]
             pub(crate) const fn doc(self) -> &'static str { match self { $( Section::$variant => $doc, )+ } }
 
             /// The section with this number.
@@ -64,7 +64,7 @@ macro_rules! header {
         $( #[doc = $doc] pub(crate) const $field: std::ops::Range<usize> = $offset..$offset + $len; )+
 
         /// Every field: name, offset, length, meaning.
-        #[cfg(test)]
+        #[cfg(all(test, feature = "compile"))]
         pub(crate) const HEADER_FIELDS: &[(&str, usize, usize, &str)] =
             &[ $( (stringify!($field), $offset, $len, $doc), )+ ];
     };

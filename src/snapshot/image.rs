@@ -64,7 +64,10 @@ impl Image {
             let mut bytes = [0u8; ENTRY_BYTES];
             let id = u64::from(section.id());
             let fields = [id, start as u64, content.len() as u64];
-            bytes.chunks_exact_mut(8).zip(fields).for_each(|(place, field)| place.copy_from_slice(&field.to_le_bytes()));
+            bytes
+                .chunks_exact_mut(8)
+                .zip(fields)
+                .for_each(|(place, field)| place.copy_from_slice(&field.to_le_bytes()));
             put(entry..entry.saturating_add(ENTRY_BYTES), &bytes);
             put(start..start.saturating_add(content.len()), &content);
             entry = entry.saturating_add(ENTRY_BYTES);

@@ -230,9 +230,9 @@ impl Level {
             let good = empty.iter().all(|lane| *lane == 0)
                 && used.is_sorted_by(|a, b| a >> self.shape.payload_bits < b >> self.shape.payload_bits)
                 && used.iter().all(|lane| lane & payload_mask != 0)
-                && used.iter().all(|lane| {
-                    accepts(self.shape.hash(number, lane >> self.shape.payload_bits), lane & payload_mask)
-                });
+                && used
+                    .iter()
+                    .all(|lane| accepts(self.shape.hash(number, lane >> self.shape.payload_bits), lane & payload_mask));
             if !good {
                 let offset = (number as usize).saturating_mul(LINE_BYTES);
                 return Err(Malformed { offset, expected: "sorted lanes with payloads that are defined" });

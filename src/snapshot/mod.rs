@@ -15,6 +15,7 @@ mod format;
 #[cfg(feature = "compile")]
 mod image;
 mod lanes;
+mod map;
 mod mix;
 mod open;
 mod people;

@@ -53,10 +53,32 @@ impl Snapshot {
     }
 }
 
+/// Maps and verifies.
+///
+/// # Safety
+/// As `Snapshot::map`.
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "passes the promise of `Snapshot::map` on")]
+pub(super) unsafe fn map(path: &Path) -> Result<Snapshot, OpenError> {
+    let mapped = || {
+        let file = File::open(path)?;
+        let len = len(&file)?;
+        // SAFETY: the caller promised that the file stays as it is.
+        let image = Bytes::from(unsafe { Memory::map(&file, len) }?);
+        let snapshot = verify(image.clone())?;
+        image.advise_random();
+        Ok(snapshot)
+    };
+    mapped().map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
+}
+
+fn len(file: &File) -> std::io::Result<usize> {
+    usize::try_from(file.metadata()?.len()).map_err(|_| std::io::ErrorKind::OutOfMemory.into())
+}
+
 fn read(path: &Path) -> Checked<Memory> {
     let mut file = File::open(path)?;
-    let len = usize::try_from(file.metadata()?.len()).map_err(|_| std::io::Error::from(std::io::ErrorKind::OutOfMemory))?;
-    let mut memory = Memory::zeroed(len)?;
+    let mut memory = Memory::zeroed(len(&file)?)?;
     file.read_exact(&mut memory)?;
     Ok(memory)
 }
@@ -91,11 +113,7 @@ impl Sections {
     }
 
     /// Reads a section to its end.
-    fn decode<T>(
-        &self,
-        section: Section,
-        decode: impl FnOnce(&mut Reader<'_>) -> Result<T, Malformed>,
-    ) -> Checked<T> {
+    fn decode<T>(&self, section: Section, decode: impl FnOnce(&mut Reader<'_>) -> Result<T, Malformed>) -> Checked<T> {
         let mut reader = Reader::new(self.slice(section));
         let value = decode(&mut reader).and_then(|value| reader.finish().map(|()| value));
         value.map_err(|malformed| self.error(section, malformed))
@@ -105,9 +123,9 @@ impl Sections {
 fn verify(image: Bytes) -> Checked<Snapshot> {
     let digest = check_header(&image)?;
     let sections = section_table(image)?;
-    let parts = Parts::read(&sections)?;
-    parts.check(&sections)?;
-    Ok(parts.into_snapshot(&sections, digest))
+    let snapshot = decode(&sections, digest)?;
+    check(&snapshot, &sections)?;
+    Ok(snapshot)
 }
 
 fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
@@ -177,145 +195,131 @@ fn section_table(image: Bytes) -> Checked<Sections> {
     Ok(Sections { image, ranges })
 }
 
-/// Everything that was read, before what points from one part into another is checked.
-struct Parts {
-    snapshot: Snapshot,
+/// Everything, before what points from one part into another is checked.
+fn decode(sections: &Sections, digest: [u8; 32]) -> Checked<Snapshot> {
+    let (domain, layout, shapes) = sections.decode(Section::Layout, |reader| {
+        let domain = Domain::decode(reader)?;
+        let layout = Layout::decode(reader)?;
+        let mut shapes = [[Shape::empty(domain.bits()); 2]; 4];
+        for shape in shapes.iter_mut().flatten() {
+            *shape = Shape::decode(reader, domain.bits())?;
+        }
+        Ok((domain, layout, shapes))
+    })?;
+    let [listed, people, attempts, ids] = shapes;
+    let table = |shapes: [Shape; 2], parts: [Section; 3]| {
+        let [main, spill, aside] = parts;
+        let table = Table::new(shapes, sections.bytes(main), sections.bytes(spill), sections.bytes(aside));
+        table.map_err(|part| sections.wrong(name(parts, part), "as many bytes as the layout says"))
+    };
+    let whole = |section: Section| sections.slice(section);
+    let rules = Rules::decode(whole(Section::Rules)).map_err(|wrong| sections.error(Section::Rules, wrong))?;
+    let zones = Zones::decode(whole(Section::Zones)).map_err(|wrong| sections.error(Section::Zones, wrong))?;
+    Ok(Snapshot {
+        domain,
+        layout,
+        listed: table(listed, LISTED)?,
+        people: table(people, PEOPLE)?,
+        attempts: table(attempts, ATTEMPTS)?,
+        ids: table(ids, IDS)?,
+        profiles: sections.decode(Section::Profiles, |reader| {
+            let count = reader.count(Profile::BYTES)?;
+            (0..count).map(|_| Profile::decode(reader)).collect()
+        })?,
+        times: sections.bytes(Section::Times),
+        details: sections.bytes(Section::Details),
+        attempts_data: sections.bytes(Section::AttemptsData),
+        ids_data: sections.bytes(Section::IdsData),
+        ranges: sections.decode(Section::Ranges, Wire::decode)?,
+        dictionary: sections.decode(Section::Dictionary, Wire::decode)?,
+        rules,
+        zones,
+        templates: sections.decode(Section::Templates, Wire::decode)?,
+        combinations: sections.decode(Section::Combinations, Wire::decode)?,
+        digest,
+    })
 }
 
-impl Parts {
-    fn read(sections: &Sections) -> Checked<Self> {
-        let (domain, layout, shapes) = sections.decode(Section::Layout, |reader| {
-            let domain = Domain::decode(reader)?;
-            let layout = Layout::decode(reader)?;
-            let mut shapes = [[Shape::empty(domain.bits()); 2]; 4];
-            for shape in shapes.iter_mut().flatten() {
-                *shape = Shape::decode(reader, domain.bits())?;
+fn check(snapshot: &Snapshot, sections: &Sections) -> Checked<()> {
+    let refuse = |section, expected| Err(sections.wrong(section, expected));
+    let lists = snapshot.dictionary.lists.len();
+    let is_list_set = |set: &Vec<u16>| {
+        !set.is_empty() && set.is_sorted_by(|a, b| a < b) && set.iter().all(|list| usize::from(*list) < lists)
+    };
+    if !snapshot.templates.is_sorted_by(|a, b| a < b) {
+        return refuse(Section::Templates, "templates, ascending");
+    }
+    if !indices_are_defined(&snapshot.dictionary, &snapshot.templates) {
+        return refuse(Section::Dictionary, "indices that are defined, here and in the templates");
+    }
+    if !snapshot.combinations.iter().all(is_list_set) {
+        return refuse(Section::Combinations, "sets of lists that are defined, ascending");
+    }
+    let templates = snapshot.templates.len();
+    if snapshot.profiles.iter().any(|profile| profile.template as usize >= templates) {
+        return refuse(Section::Profiles, "templates that are defined");
+    }
+    let apart = snapshot.ranges.is_sorted_by(|a, b| a.last < b.first);
+    if !apart || snapshot.ranges.iter().any(|range| range.first > range.last || !is_list_set(&range.lists)) {
+        return refuse(Section::Ranges, "spans, ascending and apart, with lists that are defined");
+    }
+    if times_len(snapshot.people.slots(), snapshot.layout.far_bits) != Some(snapshot.times.len()) {
+        return refuse(Section::Times, "a group of bits for each slot");
+    }
+    if !sections.slice(Section::Prefilter).is_empty() {
+        return refuse(Section::Prefilter, "nothing");
+    }
+    check_tables(snapshot, sections)
+}
+
+fn check_tables(snapshot: &Snapshot, sections: &Sections) -> Checked<()> {
+    let table = |table: &Table, parts: [Section; 3], accepts: &dyn Fn(u64) -> bool| {
+        table.check(snapshot.domain, accepts).map_err(|(part, wrong)| sections.error(name(parts, part), wrong))
+    };
+    let combinations = snapshot.combinations.len() as u64;
+    table(&snapshot.listed, LISTED, &|value| value < combinations)?;
+
+    let templates = snapshot.templates.len();
+    let details = starts(&snapshot.details, |reader| {
+        let mut events = Events::read(reader.clone())?;
+        let mut previous: Option<Event> = None;
+        while let Some(event) = events.step()? {
+            let in_order = previous.is_none_or(|previous| previous <= event);
+            if event.template as usize >= templates || !in_order {
+                return Err(events.into_reader().malformed("events in order with templates that are defined"));
             }
-            Ok((domain, layout, shapes))
-        })?;
-        let [listed, people, attempts, ids] = shapes;
-        let table = |shapes: [Shape; 2], parts: [Section; 3]| {
-            let [main, spill, aside] = parts;
-            let table =
-                Table::new(shapes, sections.bytes(main), sections.bytes(spill), sections.bytes(aside));
-            table.map_err(|part| sections.wrong(name(parts, part), "as many bytes as the layout says"))
-        };
-        let whole = |section: Section| sections.slice(section);
-        let rules = Rules::decode(whole(Section::Rules)).map_err(|wrong| sections.error(Section::Rules, wrong))?;
-        let zones = Zones::decode(whole(Section::Zones)).map_err(|wrong| sections.error(Section::Zones, wrong))?;
-        let snapshot = Snapshot {
-            domain,
-            layout,
-            listed: table(listed, LISTED)?,
-            people: table(people, PEOPLE)?,
-            attempts: table(attempts, ATTEMPTS)?,
-            ids: table(ids, IDS)?,
-            profiles: sections.decode(Section::Profiles, |reader| {
-                let count = reader.count(Profile::BYTES)?;
-                (0..count).map(|_| Profile::decode(reader)).collect()
-            })?,
-            times: sections.bytes(Section::Times),
-            details: sections.bytes(Section::Details),
-            attempts_data: sections.bytes(Section::AttemptsData),
-            ids_data: sections.bytes(Section::IdsData),
-            ranges: sections.decode(Section::Ranges, |reader| Vec::decode(reader))?,
-            dictionary: sections.decode(Section::Dictionary, Wire::decode)?,
-            rules,
-            zones,
-            templates: sections.decode(Section::Templates, Wire::decode)?,
-            combinations: sections.decode(Section::Combinations, Wire::decode)?,
-            digest: [0; 32],
-        };
-        Ok(Self { snapshot })
-    }
+            previous = Some(event);
+        }
+        *reader = events.into_reader();
+        Ok(())
+    });
+    let details = details.map_err(|wrong| sections.error(Section::Details, wrong))?;
+    let profiles = snapshot.profiles.len() as u64;
+    table(&snapshot.people, PEOPLE, &|value| match snapshot.layout.split(value) {
+        Value::Simple { profile, .. } => profile < profiles,
+        Value::Detail { offset } => details.begins_at(offset),
+    })?;
 
-    fn check(&self, sections: &Sections) -> Checked<()> {
-        let snapshot = &self.snapshot;
-        let refuse = |section, expected| Err(sections.wrong(section, expected));
-        let lists = snapshot.dictionary.lists.len();
-        let is_list_set = |set: &Vec<u16>| {
-            !set.is_empty() && set.is_sorted_by(|a, b| a < b) && set.iter().all(|list| usize::from(*list) < lists)
-        };
-        if !snapshot.templates.is_sorted_by(|a, b| a < b) {
-            return refuse(Section::Templates, "templates, ascending");
-        }
-        if !indices_are_defined(&snapshot.dictionary, &snapshot.templates) {
-            return refuse(Section::Dictionary, "indices that are defined, here and in the templates");
-        }
-        if !snapshot.combinations.iter().all(is_list_set) {
-            return refuse(Section::Combinations, "sets of lists that are defined, ascending");
-        }
-        let templates = snapshot.templates.len();
-        if snapshot.profiles.iter().any(|profile| profile.template as usize >= templates) {
-            return refuse(Section::Profiles, "templates that are defined");
-        }
-        let apart = snapshot.ranges.is_sorted_by(|a, b| a.last < b.first);
-        if !apart || snapshot.ranges.iter().any(|range| range.first > range.last || !is_list_set(&range.lists)) {
-            return refuse(Section::Ranges, "spans, ascending and apart, with lists that are defined");
-        }
-        if times_len(snapshot.people.slots(), snapshot.layout.far_bits) != Some(snapshot.times.len()) {
-            return refuse(Section::Times, "a group of bits for each slot");
-        }
-        if !sections.slice(Section::Prefilter).is_empty() {
-            return refuse(Section::Prefilter, "nothing");
-        }
-        self.check_tables(sections)
-    }
-
-    fn check_tables(&self, sections: &Sections) -> Checked<()> {
-        let snapshot = &self.snapshot;
-        let table = |table: &Table, parts: [Section; 3], accepts: &dyn Fn(u64) -> bool| {
-            table.check(snapshot.domain, accepts).map_err(|(part, wrong)| sections.error(name(parts, part), wrong))
-        };
-        let combinations = snapshot.combinations.len() as u64;
-        table(&snapshot.listed, LISTED, &|value| value < combinations)?;
-
-        let templates = snapshot.templates.len();
-        let details = starts(&snapshot.details, |reader| {
-            let mut events = Events::read(reader.clone())?;
-            let mut previous: Option<Event> = None;
-            while let Some(event) = events.step()? {
-                let in_order = previous.is_none_or(|previous| previous <= event);
-                if event.template as usize >= templates || !in_order {
-                    return Err(events.into_reader().malformed("events in order with templates that are defined"));
-                }
-                previous = Some(event);
+    let controllers = snapshot.dictionary.controllers.len();
+    let attempts = starts(&snapshot.attempts_data, |reader| {
+        let mut attempts = Attempts::read(reader.clone())?;
+        let mut previous = None;
+        while let Some(attempt) = attempts.step()? {
+            let defined = attempt.controller.is_none_or(|index| usize::from(index) < controllers);
+            if !defined || previous.is_some_and(|previous| previous > attempt) {
+                return Err(attempts.into_reader().malformed("attempts in order by controllers that are defined"));
             }
-            *reader = events.into_reader();
-            Ok(())
-        });
-        let details = details.map_err(|wrong| sections.error(Section::Details, wrong))?;
-        let profiles = snapshot.profiles.len() as u64;
-        table(&snapshot.people, PEOPLE, &|value| match snapshot.layout.split(value) {
-            Value::Simple { profile, .. } => profile < profiles,
-            Value::Detail { offset } => details.begins_at(offset),
-        })?;
+            previous = Some(attempt);
+        }
+        *reader = attempts.into_reader();
+        Ok(())
+    });
+    let attempts = attempts.map_err(|wrong| sections.error(Section::AttemptsData, wrong))?;
+    table(&snapshot.attempts, ATTEMPTS, &|value| attempts.begins_at(value))?;
 
-        let controllers = snapshot.dictionary.controllers.len();
-        let attempts = starts(&snapshot.attempts_data, |reader| {
-            let mut attempts = Attempts::read(reader.clone())?;
-            let mut previous = None;
-            while let Some(attempt) = attempts.step()? {
-                let defined = attempt.controller.is_none_or(|index| usize::from(index) < controllers);
-                if !defined || previous.is_some_and(|previous| previous > attempt) {
-                    return Err(attempts.into_reader().malformed("attempts in order by controllers that are defined"));
-                }
-                previous = Some(attempt);
-            }
-            *reader = attempts.into_reader();
-            Ok(())
-        });
-        let attempts = attempts.map_err(|wrong| sections.error(Section::AttemptsData, wrong))?;
-        table(&snapshot.attempts, ATTEMPTS, &|value| attempts.begins_at(value))?;
-
-        let ids = starts(&snapshot.ids_data, |reader| read_ids(reader, |_, _| {}));
-        let ids = ids.map_err(|wrong| sections.error(Section::IdsData, wrong))?;
-        table(&snapshot.ids, IDS, &|value| ids.begins_at(value))
-    }
-
-    fn into_snapshot(self, _sections: &Sections, digest: [u8; 32]) -> Snapshot {
-        Snapshot { digest, ..self.snapshot }
-    }
+    let ids = starts(&snapshot.ids_data, |reader| read_ids(reader, |_, _| {}));
+    let ids = ids.map_err(|wrong| sections.error(Section::IdsData, wrong))?;
+    table(&snapshot.ids, IDS, &|value| ids.begins_at(value))
 }
 
 const LISTED: [Section; 3] = [Section::Listed, Section::ListedSpill, Section::ListedAside];

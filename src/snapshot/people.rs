@@ -62,9 +62,7 @@ impl Layout {
     #[cfg(feature = "compile")]
     pub(crate) const fn join(self, value: Value) -> u64 {
         match value {
-            Value::Simple { profile, day, near } => {
-                (((profile << self.day_bits) | day) << self.near_bits | near) << 1
-            }
+            Value::Simple { profile, day, near } => (((profile << self.day_bits) | day) << self.near_bits | near) << 1,
             Value::Detail { offset } => offset << 1 | 1,
         }
     }

@@ -40,7 +40,12 @@ fn lines_for(numbers: usize, per_line: f64) -> u64 {
 /// Bits that the payloads of values up to this one take: zero and all ones are reserved.
 pub(crate) fn payload_bits(largest: u64) -> u32 {
     let payloads = largest.saturating_add(3);
-    (u64::BITS - payloads.saturating_sub(1).leading_zeros()).clamp(2, 62)
+    bits_of(payloads.saturating_sub(1)).clamp(2, 62)
+}
+
+/// Bits that a number takes.
+pub(crate) const fn bits_of(number: u64) -> u32 {
+    u64::BITS.saturating_sub(number.leading_zeros())
 }
 
 /// The shape of 64-bit lanes for so many numbers.
@@ -51,12 +56,7 @@ pub(crate) fn wide_shape(numbers: usize, per_line: f64, payload_bits: u32, domai
 }
 
 /// The cheapest shape: `beyond(limit)` tells how many numbers have a value of `limit` or more.
-pub(crate) fn cheapest_shape(
-    numbers: usize,
-    largest: u64,
-    domain: Domain,
-    beyond: impl Fn(u64) -> u64,
-) -> Shape {
+pub(crate) fn cheapest_shape(numbers: usize, largest: u64, domain: Domain, beyond: impl Fn(u64) -> u64) -> Shape {
     let domain_bits = domain.bits();
     if numbers == 0 {
         return Shape::empty(domain_bits);

@@ -1,12 +1,12 @@
 //! The small parts of a snapshot as bytes: dictionary, templates, sets of lists.
 
+use crate::Timestamp;
 use crate::dictionary::{AttemptsSource, Controller, DeclaredPurpose, Dictionary, List};
 use crate::event::{ConsentTemplate, DenialPurposes, DenialScope, PurposeSet, Template, What};
 use crate::vocabulary::{ChannelSet, ConditionSet, Form, ListKind, PurposeClass, RelationshipKind, Sector};
-use crate::wire::{Malformed, Reader};
-use crate::Timestamp;
 #[cfg(feature = "compile")]
 use crate::wire::Writer;
+use crate::wire::{Malformed, Reader};
 
 type Read<T> = Result<T, Malformed>;
 
@@ -59,14 +59,34 @@ codes!(Form, ListKind, PurposeClass, RelationshipKind, Sector);
 varints!(u16, u32, u64);
 
 fields!(Dictionary {
-    as_of, max_age_days, controllers, default_controller, purposes, notice_versions, texts, lists, attempts,
-    use_registry_grace, plan_version,
+    as_of,
+    max_age_days,
+    controllers,
+    default_controller,
+    purposes,
+    notice_versions,
+    texts,
+    lists,
+    attempts,
+    use_registry_grace,
+    plan_version,
 });
 fields!(Controller { id, name, notice_version, caller_ids, emergency });
 fields!(DeclaredPurpose { id, class, sector });
 fields!(List {
-    id, kind, registry, controllers, scope, jurisdictions, covers, as_of, max_age_days, consent_lifts, entries,
-    rejected, digest,
+    id,
+    kind,
+    registry,
+    controllers,
+    scope,
+    jurisdictions,
+    covers,
+    as_of,
+    max_age_days,
+    consent_lifts,
+    entries,
+    rejected,
+    digest,
 });
 fields!(Template { controller, what });
 fields!(ConsentTemplate { purposes, channels, form, missing, double_opt_in, notice, text });
@@ -76,20 +96,41 @@ impl Wire for What {
     #[cfg(feature = "compile")]
     fn encode(&self, writer: &mut Writer) {
         match self {
-            What::Consent(consent) => { writer.u8(1); consent.encode(writer); }
-            What::Withdrawal { scope, by_message } => { writer.u8(2); scope.encode(writer); by_message.encode(writer); }
-            What::Objection { all } => { writer.u8(3); all.encode(writer); }
-            What::OptOut { scope, by_message } => { writer.u8(4); scope.encode(writer); by_message.encode(writer); }
+            What::Consent(consent) => {
+                writer.u8(1);
+                consent.encode(writer);
+            }
+            What::Withdrawal { scope, by_message } => {
+                writer.u8(2);
+                scope.encode(writer);
+                by_message.encode(writer);
+            }
+            What::Objection { all } => {
+                writer.u8(3);
+                all.encode(writer);
+            }
+            What::OptOut { scope, by_message } => {
+                writer.u8(4);
+                scope.encode(writer);
+                by_message.encode(writer);
+            }
             What::Erasure => writer.u8(5),
             What::Restriction => writer.u8(6),
-            What::Listing { list, scope } => { writer.u8(7); list.encode(writer); scope.encode(writer); }
+            What::Listing { list, scope } => {
+                writer.u8(7);
+                list.encode(writer);
+                scope.encode(writer);
+            }
             What::Relationship { kind, purposes, soft_opt_in } => {
                 writer.u8(8);
                 kind.encode(writer);
                 purposes.encode(writer);
                 soft_opt_in.encode(writer);
             }
-            What::Notice { version } => { writer.u8(9); version.encode(writer); }
+            What::Notice { version } => {
+                writer.u8(9);
+                version.encode(writer);
+            }
             What::Reassigned => writer.u8(10),
         }
     }
@@ -122,7 +163,10 @@ impl Wire for DenialPurposes {
         match self {
             DenialPurposes::Default => writer.u8(0),
             DenialPurposes::All => writer.u8(1),
-            DenialPurposes::Named(purposes) => { writer.u8(2); purposes.encode(writer); }
+            DenialPurposes::Named(purposes) => {
+                writer.u8(2);
+                purposes.encode(writer);
+            }
         }
     }
 
@@ -307,7 +351,7 @@ pub(crate) fn indices_are_defined(dictionary: &Dictionary, templates: &[Template
             let bound = list.controllers.iter().flatten().all(|index| within(*index, controllers));
             bound && list.scope.as_ref().is_none_or(scope)
         })
-        && templates.iter().all(|template| {
-            template.controller.is_none_or(|index| within(index, controllers)) && what(&template.what)
-        })
+        && templates
+            .iter()
+            .all(|template| template.controller.is_none_or(|index| within(index, controllers)) && what(&template.what))
 }

@@ -29,8 +29,8 @@ fn local(date: Date, time: Time, zone: &TimeZone) -> i64 {
 }
 
 impl Case<'_> {
-    /// All zones that the called party may be in; an error when the lead names one that does not exist.
-    pub(crate) fn zones(&self) -> Result<Vec<TimeZone>, &'static str> {
+    /// All zones that the called party may be in, and whether the lead names one that does not exist.
+    pub(crate) fn zones(&self) -> (Vec<TimeZone>, bool) {
         let mut names: BTreeSet<String> = BTreeSet::new();
         names.extend(law::place(&self.question.number).zones.iter().map(|name| (*name).to_owned()));
         for region in self.regions().unwrap_or_default().iter().skip(1) {
@@ -40,30 +40,32 @@ impl Case<'_> {
             }
         }
         names.extend(self.question.time_zone.clone());
-        names.iter().map(|name| TimeZone::get(name).map_err(|_| "not a time zone")).collect()
+        let zones: Vec<TimeZone> = names.iter().filter_map(|name| TimeZone::get(name).ok()).collect();
+        let misnamed = zones.len() < names.len();
+        (zones, misnamed)
     }
 
     /// Is the row for charities in force? Both answers while local midnight passes through the zones.
     pub(crate) fn charity_soft_opt_in(&self, at: i64) -> BTreeSet<bool> {
         let (year, month, day) = law::CHARITY_SOFT_OPT_IN;
         let first = Date::new(year, month, day).unwrap();
-        let zones = self.zones().unwrap_or_else(|_| vec![TimeZone::UTC]);
-        zones.iter().map(|zone| civil(at, zone).date() >= first).collect()
+        self.zones().0.iter().map(|zone| civil(at, zone).date() >= first).collect()
     }
 
     /// Reasons 23 and 25 to 28.
     pub(crate) fn timing(&self, at: i64, laws: &BTreeSet<Law>) -> Reasons {
         let mut reasons = Reasons::new();
-        let zones = self.zones();
-        if zones.is_err() {
+        let (zones, misnamed) = self.zones();
+        // READING: a bad zone in a lead denies even where no hours apply, and hides no other reason.
+        if misnamed {
             reasons.insert("time_zone_unknown");
         }
         for law in laws {
-            if let (Some((open, close)), Ok(zones)) = (law::hours(*law, &self.class), &zones) {
+            if let Some((open, close)) = law::hours(*law, &self.class) {
                 if zones.is_empty() {
                     reasons.insert("time_zone_unknown");
                 }
-                for zone in zones {
+                for zone in &zones {
                     let hour = civil(at, zone).hour();
                     if hour < open || hour >= close {
                         reasons.insert("outside_hours");
@@ -132,7 +134,7 @@ pub(crate) fn after(case: &Case<'_>, at: i64, horizon: i64) -> Vec<i64> {
             }
         }
         add(case.model.as_of);
-        let zones = case.zones().unwrap_or_default();
+        let (zones, _) = case.zones();
         let (year, month, day) = law::CHARITY_SOFT_OPT_IN;
         if law::changes_with_charity_soft_opt_in(*law, &case.class) {
             for zone in &zones {

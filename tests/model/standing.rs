@@ -187,8 +187,9 @@ impl<'a> Case<'a> {
                 Reach::Star => !special,
                 Reach::Named(names) => self.named(names),
                 Reach::DirectMarketing => matches!(class, "marketing" | "reconsent" | "charity" | "political"),
-                Reach::Everything => true,
-                Reach::AllButNotice => class != "notice",
+                // READING: nothing covers an emergency; undeclared it is `forbidden` and that is all.
+                Reach::Everything => class != "emergency",
+                Reach::AllButNotice => class != "notice" && class != "emergency",
             }
     }
 

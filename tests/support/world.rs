@@ -182,15 +182,16 @@ fn number(index: usize) -> String {
         "+4822300",
         "+4420794600",
         "+131255501",
-        "+130555501",
-        "+44778190000",
-        "+126855501",
+        "+4822300",
+        "+4420794600",
+        // Florida, Guernsey, Antigua: no pack speaks for them.
+        ["+130555501", "+44778190000", "+126855501"][index / 12 % 3],
     ];
     let prefix = place[index % place.len()];
     let length = if prefix.starts_with("+44") { 13 } else { 12 };
     let digits = length - prefix.len();
-    let half = index % place.len() / 6;
-    let serial = if digits == 1 { index / place.len() } else { 10 + index / place.len() + 40 * half };
+    let half = index % place.len() / 3;
+    let serial = if digits == 1 { index / place.len() } else { 10 + index / place.len() + 20 * half };
     format!("{prefix}{serial:0digits$}")
 }
 
@@ -347,15 +348,25 @@ fn lists(numbers: &[String], dice: &mut Dice) -> Vec<(String, Vec<String>)> {
     lists
 }
 
-/// A question about this number, and an instant to ask it at.
-pub(crate) fn question(number: &str, dice: &mut Dice) -> (Question, i64) {
-    let channel = dice.pick(CHANNELS);
+/// A question about this number, and an instant to ask it at. Half of them ask for what a record names.
+pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Question, i64) {
+    let naming = world.records.iter().filter(|record| record["number"] == number && record["purposes"][0].is_string());
+    let naming: Vec<&Value> = naming.collect();
+    let named = if naming.is_empty() || dice.one_in(2) { None } else { Some(dice.pick(&naming)) };
+    let word = |field: &Value| field.as_str().filter(|word| DECLARED.iter().any(|(id, ..)| id == word)).map(str::to_owned);
+    let purpose = named.and_then(|record| word(&record["purposes"][0]));
+    let purpose = purpose.unwrap_or_else(|| dice.pick(PURPOSES).to_owned());
+    let channel = match named.and_then(|record| record["channels"][0].as_str()) {
+        None => dice.pick(CHANNELS),
+        Some("live_call") => "manual_call",
+        Some(channel) => CHANNELS.iter().find(|own| **own == channel).unwrap(),
+    };
     let optional = |dice: &mut Dice, from: &[&str]| dice.one_in(8).then(|| dice.pick(from).to_owned());
     let lines: &[&str] =
         if channel == "manual_call" || channel == "autodialed_call" { &["unknown", "fixed", "mobile"] } else { &["unknown"] };
     let question = Question {
         number: number.to_owned(),
-        purpose: dice.pick(PURPOSES).to_owned(),
+        purpose,
         channel: channel.to_owned(),
         controller: dice.pick(&["acme", "acme", "beta"]).to_owned(),
         region: optional(dice, &["PL", "GB", "US", "US-IL", "US-NY", "US-NE", "FR", "nowhere"]),
