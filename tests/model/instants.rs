@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::law::{self, Law};
 use super::standing::Case;
-use super::{DAY, Reasons};
+use super::{DAY, Reasons, Record};
 
 pub(crate) const MINUTE: i64 = 60_000_000;
 
@@ -34,8 +34,11 @@ impl Case<'_> {
         let mut names: BTreeSet<String> = BTreeSet::new();
         names.extend(law::place(&self.question.number).zones.iter().map(|name| (*name).to_owned()));
         for region in self.regions().unwrap_or_default().iter().skip(1) {
-            // READING: the zones of the lead's region are joined even when its time zone is given.
-            if let Some((_, zones)) = law::law_of(region) {
+            // READING: the lead's time zone says where in its region the person is; where the two contradict
+            // each other, both apply.
+            let zones = law::law_of(region).map_or(&[][..], |(_, zones)| zones);
+            let given = self.question.time_zone.as_deref();
+            if !zones.iter().any(|zone| given == Some(zone)) {
                 names.extend(zones.iter().map(|name| (*name).to_owned()));
             }
         }
@@ -73,22 +76,39 @@ impl Case<'_> {
                 }
             }
             if law::seven_calls_in_seven_days(*law, &self.class, &self.question.channel) {
-                let recent = || {
-                    self.attempts.iter().filter(|attempt| {
-                        let same_class = self.attempt_class(attempt).is_none_or(|class| class == self.class);
-                        let same_family = !law::is_message(attempt.rest["channel"].as_str().unwrap_or(""));
-                        same_class && same_family && attempt.at <= at && at < attempt.at + 7 * DAY
-                    })
-                };
-                if recent().count() >= 7 {
+                if self.voice_attempts(at, 7).count() >= 7 {
                     reasons.insert("attempt_cap");
                 }
-                if recent().any(|attempt| attempt.rest["outcome"] == "conversation") {
+                // READING: a conversation bars whatever channel it was on; who refuses has talked.
+                let talked = |attempt: &&Record| {
+                    attempt.rest["outcome"] == "conversation" || attempt.rest["outcome"] == "refused"
+                };
+                if self.attempts_within(at, 7).any(|attempt| talked(attempt)) {
                     reasons.insert("silence_period");
                 }
             }
+            let q = self.question;
+            if law::three_recordings_in_thirty_days(*law, &self.class, &q.channel, &q.party, self.line())
+                && self.voice_attempts(at, 30).count() >= 3
+                && !self.consent_failures(at, false).is_empty()
+            {
+                reasons.insert("attempt_cap");
+            }
         }
         reasons
+    }
+
+    fn voice_attempts(&self, at: i64, days: i64) -> impl Iterator<Item = &&Record> {
+        let message = |attempt: &Record| law::is_message(attempt.rest["channel"].as_str().unwrap_or(""));
+        self.attempts_within(at, days).filter(move |attempt| !message(attempt))
+    }
+
+    /// Attempts of the question's class, or of none, that count at this instant.
+    fn attempts_within(&self, at: i64, days: i64) -> impl Iterator<Item = &&Record> {
+        self.attempts.iter().filter(move |attempt| {
+            let same_class = self.attempt_class(attempt).is_none_or(|class| class == self.class);
+            same_class && attempt.at <= at && at < attempt.at + days * DAY
+        })
     }
 }
 
@@ -121,6 +141,7 @@ pub(crate) fn after(case: &Case<'_>, at: i64, horizon: i64) -> Vec<i64> {
     for attempt in &case.attempts {
         add(attempt.at);
         add(attempt.at + 7 * DAY);
+        add(attempt.at + 30 * DAY);
     }
     case.reassigned.iter().flatten().copied().for_each(&mut add);
     let laws = case.laws().unwrap_or_default();

@@ -85,6 +85,7 @@ pub(crate) fn asks(
         (Law::UnitedStates, "marketing" | "reconsent", "live") => Asks::NoObjection,
         (Law::UnitedStates, "marketing" | "reconsent", _) => Asks::WrittenConsent,
         (Law::UnitedStates, _, "live") => Asks::Nothing,
+        _ if three_recordings_in_thirty_days(law, class, channel, party, line) => Asks::Nothing,
         (Law::UnitedStates, _, _) => Asks::Consent,
 
         _ => Asks::ConsentAsUnverified,
@@ -128,6 +129,16 @@ pub(crate) fn hours(law: Law, class: &str) -> Option<(i8, i8)> {
 /// Regulation F: so many calls in seven days, and nothing for seven days after a conversation.
 pub(crate) fn seven_calls_in_seven_days(law: Law, class: &str, channel: &str) -> bool {
     law == Law::UnitedStates && class == "debt_collection" && is_voice(channel)
+}
+
+/// 47 CFR 64.1200(a)(3): recorded calls to residential fixed lines that sell nothing are exempt up to three in
+/// thirty days. READING: an unknown party is an individual here too, although that is the milder reading.
+pub(crate) fn three_recordings_in_thirty_days(law: Law, class: &str, channel: &str, party: &str, line: &str) -> bool {
+    law == Law::UnitedStates
+        && matches!(class, "service" | "notice" | "debt_collection" | "survey" | "charity" | "political")
+        && matches!(channel, "automated_call" | "ringless_voicemail")
+        && party != "business"
+        && line == "fixed"
 }
 
 /// Voice, as opposed to messages and fax.

@@ -73,10 +73,22 @@ impl<'a> Case<'a> {
             .copied()
             .filter(|record| record.controller.as_ref().is_none_or(|id| *id == question.controller))
             .collect();
-        // READING: an erasure hides consents and relationships up to and including its own instant. Denials
-        // from before it still bind, and attempts still count.
-        let erased = own.iter().filter(|record| record.kind == "erasure").map(|record| record.at).max();
-        let known = |record: &&&Record| erased.is_none_or(|erased| record.at > erased);
+        // READING: an erasure hides what its controller knew: consents, relationships and attempts up to and
+        // including its own instant, and the denials before it that name this controller, for which the
+        // tombstone stands. Denials that bind every controller stay.
+        let mut own = own;
+        let erasures: Vec<(i64, Option<String>)> = own
+            .iter()
+            .filter(|record| record.kind == "erasure")
+            .map(|record| (record.at, record.controller.clone()))
+            .collect();
+        own.retain(|record| {
+            erasures.iter().all(|(erased, by)| match record.kind.as_str() {
+                "consent" | "relationship" | "attempt" => record.at > *erased,
+                "erasure" | "reassigned" => true,
+                _ => record.at >= *erased || (record.controller.is_none() && by.is_some()),
+            })
+        });
         let of_kind = |kind: &'static str| own.iter().filter(move |record| record.kind == kind);
         let listed = |kind: &'static str| {
             let bound = model.lists.iter().filter(move |list| list.kind == kind && list.binds(&question.controller));
@@ -91,7 +103,7 @@ impl<'a> Case<'a> {
                     reason,
                     from: entry.at.map(|at| at.min(model.as_of)),
                     date: entry.at,
-                    until: entry.until,
+                    until: entry.until.filter(|until| entry.at.is_none_or(|at| *until > at)),
                     // READING: a blocking list without purposes covers what `["*"]` covers.
                     reach: model.reach(list.purposes.as_ref(), kind == "block"),
                     channels: list.channels.clone(),
@@ -101,8 +113,8 @@ impl<'a> Case<'a> {
                 });
             }
         }
-        let consents = of_kind("consent").filter(known).copied();
-        let relationships = of_kind("relationship").filter(known).copied();
+        let consents = of_kind("consent").copied();
+        let relationships = of_kind("relationship").copied();
         let reassigned = all.iter().filter(|record| record.kind == "reassigned").map(|record| Some(record.at));
         Some(Case {
             model,
@@ -406,7 +418,8 @@ impl<'a> Case<'a> {
     pub(crate) fn confirmation_due(&self, at: i64) -> bool {
         law::is_message(&self.question.channel)
             && self.denials.iter().any(|denial| {
-                let Some(from) = denial.from else { return false };
+                // The minutes run from the refusal's own date, also when it binds earlier.
+                let (Some(_), Some(from)) = (denial.from, denial.date) else { return false };
                 let sent = self.attempts.iter().any(|attempt| {
                     let class = self.attempt_class(attempt);
                     // READING: a message of unknown purpose may have been the one.
@@ -458,14 +471,18 @@ impl Model {
             "restricted" => Reach::AllButNotice,
             _ => self.reach(record.purposes.as_ref(), false),
         };
-        let lifted = own.iter().filter(|other| other.kind == "restriction_lifted" && other.at > record.at);
+        // READING: one controller does not lift a restriction that binds every controller.
+        let lifts = |other: &&&Record| other.controller.is_none() || other.controller == record.controller;
+        let later = own.iter().filter(|other| other.kind == "restriction_lifted" && other.at > record.at);
+        let lifted = later.filter(lifts);
         Some(Denial {
             reason,
             // A tombstone answers for earlier instants too; a denial from the future binds from `as_of` on.
             from: (reason != "erased").then_some(record.at.min(self.as_of)),
             date: Some(record.at),
             until: match reason {
-                "opted_out" => record.until,
+                // An end that is not after the beginning is a defect: it is kept without end.
+                "opted_out" => record.until.filter(|until| *until > record.at),
                 "restricted" => lifted.map(|other| other.at).min(),
                 _ => None,
             },
