@@ -128,8 +128,8 @@ const STATES: [(&str, &[u64]); 9] = [
     ("SC", &[803, 843, 854, 864]),
     ("MT", &[406]),
 ];
-/// Parts of +44 7 that belong to the Channel Islands and the Isle of Man, or are reserved.
-const NOT_BRITISH: [u64; 10] = [7700, 7781, 7839, 7911, 7509, 7797, 7937, 7829, 7624, 7924];
+/// Parts of +44 7 that belong to the Channel Islands and the Isle of Man, or are reserved; pagers are 76.
+const NOT_BRITISH: [u64; 10] = [7509, 7524, 7700, 7781, 7797, 7829, 7839, 7911, 7924, 7937];
 
 impl Block {
     /// Chooses the active blocks and shares the wanted figures out among them.
@@ -165,7 +165,7 @@ impl Block {
                 }
             }
             Country::Britain => {
-                for prefix in (7400..8000).filter(|prefix| !NOT_BRITISH.contains(prefix)) {
+                for prefix in (7400..7600).chain(7700..8000).filter(|prefix| !NOT_BRITISH.contains(prefix)) {
                     blocks.extend((0..100).map(|i| block("", (44_000000 + prefix * 100 + i) * 10_000)));
                 }
                 for prefix in [203, 207, 208, 113, 114, 115, 116, 117, 121, 131, 141, 151, 161] {

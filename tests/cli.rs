@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
     reason = "a test may stop at what it did not expect"
 )]
 
@@ -88,7 +87,8 @@ fn every_question_of_the_sample_gets_its_answer_and_every_reason_occurs() {
     let text = fs::read_to_string(sample("questions.tsv")).unwrap();
     for line in text.lines().skip(1) {
         let cells: Vec<&str> = line.split('\t').collect();
-        let [number, purpose, channel, controller, at, region, party, line_type, zone, verdict, reason, note] = cells[..]
+        let [number, purpose, channel, controller, at, region, party, line_type, zone, verdict, reason, note] =
+            cells[..]
         else {
             panic!("{line}")
         };
@@ -137,8 +137,22 @@ fn a_json_answer_has_the_fields_of_the_contract_in_their_order() {
     let text = stdout(&output);
     let mut from = 0;
     for field in [
-        "number", "controller", "purpose", "channel", "at", "verdict", "reason", "reasons", "obligations", "retry_at",
-        "valid_until", "jurisdictions", "party", "basis", "evidence", "snapshot",
+        "number",
+        "controller",
+        "purpose",
+        "channel",
+        "at",
+        "verdict",
+        "reason",
+        "reasons",
+        "obligations",
+        "retry_at",
+        "valid_until",
+        "jurisdictions",
+        "party",
+        "basis",
+        "evidence",
+        "snapshot",
     ] {
         let key = format!("\"{field}\":");
         let found = text[from..].find(&key).unwrap_or_else(|| panic!("{field} in {text}"));
@@ -146,7 +160,10 @@ fn a_json_answer_has_the_fields_of_the_contract_in_their_order() {
     }
     let answer: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(answer.as_object().unwrap().len(), 16);
-    assert_eq!((&answer["number"], &answer["basis"], &answer["reason"]), (&"+48223000002".into(), &"consent".into(), &Value::Null));
+    assert_eq!(
+        (&answer["number"], &answer["basis"], &answer["reason"]),
+        (&"+48223000002".into(), &"consent".into(), &Value::Null)
+    );
     assert!(answer["evidence"].as_str().unwrap().starts_with("consent-"), "the id of the record");
 }
 
@@ -178,7 +195,9 @@ fn the_sample_is_parted_without_losing_a_row() {
     assert!(filtered.clean.iter().skip(1).all(|line| line.contains(",allow,")));
     assert!(filtered.rejected.iter().skip(1).all(|line| !line.contains(",allow,")));
     let report = stdout(&filtered.output);
-    for expected in ["3,268 leads for `own-offers`", "Acme Sp. z o.o.", "may be contacted now", "registry_listed", "gb-tps"] {
+    for expected in
+        ["3,268 leads for `own-offers`", "Acme Sp. z o.o.", "may be contacted now", "registry_listed", "gb-tps"]
+    {
         assert!(report.contains(expected), "{expected} in {report}");
     }
 }
@@ -293,10 +312,13 @@ fn inspect_shows_what_was_compiled() {
     let ndnc = content["lists"].as_array().unwrap().iter().find(|list| list["id"] == "us-ndnc").unwrap();
     assert_eq!((&ndnc["registry"], &ndnc["entries"]), (&"us-ndnc".into(), &320.into()));
     assert_eq!(ndnc["covers"].as_array().unwrap().len(), 13);
-    let codes: Vec<_> = content["rules"].as_array().unwrap().iter().map(|pack| pack["code"].as_str().unwrap()).collect();
+    let codes: Vec<_> =
+        content["rules"].as_array().unwrap().iter().map(|pack| pack["code"].as_str().unwrap()).collect();
     assert!(["EU", "GB", "PL", "US", "US-IL", "house:acme"].iter().all(|code| codes.contains(code)), "{codes:?}");
     assert_eq!(content["snapshot"].as_str().unwrap().len(), 64);
-    assert!(!content["plan_version"].as_str().unwrap().is_empty() && !content["tz_version"].as_str().unwrap().is_empty());
+    assert!(
+        !content["plan_version"].as_str().unwrap().is_empty() && !content["tz_version"].as_str().unwrap().is_empty()
+    );
     let (_, answer) = check("+48223000002", &OFFER);
     assert_eq!(answer["snapshot"], content["snapshot"]);
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::arguments::{self, Question};
 use super::words;
-use crate::vocabulary::{Basis, Obligation, Party, Reason, Verdict};
 use crate::Explanation;
+use crate::vocabulary::{Basis, Obligation, Party, Reason, Verdict};
 
 /// One decision with its question: the fields of `--json`, in their order.
 #[derive(Serialize, Debug)]
@@ -107,7 +107,8 @@ impl Answer {
             let duties: Vec<_> = self.obligations.iter().map(|duty| duty.slug()).collect();
             writeln!(out, "  duties      {}", duties.join(", "))?;
         }
-        for (label, value) in [("retry at", &self.retry_at), ("holds until", &self.valid_until), ("evidence", &self.evidence)]
+        for (label, value) in
+            [("retry at", &self.retry_at), ("holds until", &self.valid_until), ("evidence", &self.evidence)]
         {
             if let Some(value) = value {
                 writeln!(out, "  {label:<11} {value}")?;

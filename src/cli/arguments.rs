@@ -71,7 +71,9 @@ pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
 
 fn country(text: &str) -> Result<Region, String> {
     let region = Region::parse(&text.to_ascii_uppercase());
-    region.filter(|region| !region.has_state()).ok_or_else(|| "expected the two letters of a country, such as `PL`".into())
+    region
+        .filter(|region| !region.has_state())
+        .ok_or_else(|| "expected the two letters of a country, such as `PL`".into())
 }
 
 fn party(text: &str) -> Result<Party, String> {

@@ -51,7 +51,13 @@ impl Compile {
             count(report.attempts)
         )?;
         for list in &report.lists {
-            writeln!(out, "  list      {}: {} entries, {} rejected", list.id, count(list.entries), count(list.rejected))?;
+            writeln!(
+                out,
+                "  list      {}: {} entries, {} rejected",
+                list.id,
+                count(list.entries),
+                count(list.rejected)
+            )?;
         }
         for file in &report.records {
             let path = file.path.display();

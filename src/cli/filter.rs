@@ -10,12 +10,12 @@ use clap::Args;
 use csv::ByteRecord;
 
 use super::arguments::{self, Question, Source};
+use super::interrupt;
 use super::leads::{ADDED, Leads, Row};
 use super::output::Draft;
 use super::reading::progress_bar;
 use super::source::{Opened, screen};
 use super::summary::Summary;
-use super::interrupt;
 use crate::vocabulary::Reason;
 use crate::{Campaign, Decision, Lead, Number};
 
@@ -63,7 +63,8 @@ impl Filter {
         }
         interrupt::watch();
         let mut sinks = self.sinks(&leads)?;
-        let mut screening = Screening { campaign: &campaign, at: self.question.at, seen: HashMap::new(), summary: Summary::default() };
+        let mut screening =
+            Screening { campaign: &campaign, at: self.question.at, seen: HashMap::new(), summary: Summary::default() };
         let mut rows = Vec::with_capacity(BATCH);
         loop {
             rows.clear();
@@ -92,11 +93,19 @@ impl Filter {
 
     /// No file may be written over another that the run needs.
     fn check_paths(&self) -> Result<()> {
-        let written: Vec<&Path> =
-            if self.preview { Vec::new() } else { self.output.iter().chain(&self.rejected).map(PathBuf::as_path).collect() };
+        let written: Vec<&Path> = if self.preview {
+            Vec::new()
+        } else {
+            self.output.iter().chain(&self.rejected).map(PathBuf::as_path).collect()
+        };
         for (index, path) in written.iter().enumerate() {
-            let same = |other: &Path| *path == other || matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b);
-            if same(&self.leads) || same(&self.source.gate) || written.iter().skip(index.saturating_add(1)).any(|other| same(other)) {
+            let same = |other: &Path| {
+                *path == other || matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
+            };
+            if same(&self.leads)
+                || same(&self.source.gate)
+                || written.iter().skip(index.saturating_add(1)).any(|other| same(other))
+            {
                 bail!("`{}` is used twice; give each file a name of its own", path.display());
             }
         }

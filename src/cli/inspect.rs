@@ -91,7 +91,8 @@ struct Pack {
 impl Content {
     fn of(opened: &Opened) -> Self {
         let (dictionary, rules) = (opened.dictionary(), opened.gate().rules());
-        let controller = |index: u16| dictionary.controllers.get(usize::from(index)).map(|controller| controller.id.clone());
+        let controller =
+            |index: u16| dictionary.controllers.get(usize::from(index)).map(|controller| controller.id.clone());
         Self {
             snapshot: opened.gate().snapshot_digest(),
             as_of: instant(dictionary.as_of),
@@ -129,7 +130,10 @@ impl Content {
                     registry: list.registry.clone(),
                     as_of: instant(list.as_of),
                     max_age_days: list.max_age_days,
-                    covers: list.covers.as_ref().map(|prefixes| prefixes.iter().map(|prefix| format!("+{prefix}")).collect()),
+                    covers: list
+                        .covers
+                        .as_ref()
+                        .map(|prefixes| prefixes.iter().map(|prefix| format!("+{prefix}")).collect()),
                     controllers: list
                         .controllers
                         .as_ref()
@@ -159,7 +163,11 @@ impl Content {
         writeln!(out, "attempts     {}", self.attempts)?;
         writeln!(out, "number plan  {}", self.plan_version)?;
         writeln!(out, "time zones   {}", self.tz_version)?;
-        writeln!(out, "\nControllers (asked for by default: {})", self.default_controller.as_deref().unwrap_or("none"))?;
+        writeln!(
+            out,
+            "\nControllers (asked for by default: {})",
+            self.default_controller.as_deref().unwrap_or("none")
+        )?;
         let rows: Vec<_> = self
             .controllers
             .iter()
@@ -167,8 +175,11 @@ impl Content {
             .collect();
         table(out, &["id", "name", "notice"], &rows)?;
         writeln!(out, "\nPurposes")?;
-        let rows: Vec<_> =
-            self.purposes.iter().map(|one| vec![one.id.clone(), one.class.to_string(), one.sector.to_string()]).collect();
+        let rows: Vec<_> = self
+            .purposes
+            .iter()
+            .map(|one| vec![one.id.clone(), one.class.to_string(), one.sector.to_string()])
+            .collect();
         table(out, &["id", "class", "sector"], &rows)?;
         writeln!(out, "\nLists")?;
         let rows: Vec<_> = self

@@ -22,9 +22,11 @@ impl Draft {
         hidden.push(format!(".{}.tmp", std::process::id()));
         let temporary = target.with_file_name(hidden);
         create_folder(target)?;
-        let file = File::options().write(true).create_new(true).open(&temporary).with_context(|| {
-            format!("cannot write to the folder of `{}`; choose another", target.display())
-        })?;
+        let file = File::options()
+            .write(true)
+            .create_new(true)
+            .open(&temporary)
+            .with_context(|| format!("cannot write to the folder of `{}`; choose another", target.display()))?;
         Ok(Self { file: Some(BufWriter::with_capacity(1 << 18, file)), temporary, target: target.to_owned() })
     }
 

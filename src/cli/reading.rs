@@ -80,7 +80,11 @@ pub(super) fn remark(report: &CompileReport) -> Result<()> {
         writeln!(err, "note: {}{word} ({} times)", remark.message, count(remark.count))?;
     }
     if report.conflicts > 0 {
-        writeln!(err, "note: {} records rejected: another with the same id says something else", count(report.conflicts))?;
+        writeln!(
+            err,
+            "note: {} records rejected: another with the same id says something else",
+            count(report.conflicts)
+        )?;
     }
     Ok(())
 }

@@ -44,7 +44,8 @@ impl Opened {
     /// The lists that bind a controller (none named: the manifest's own).
     pub(super) fn lists(&self, controller: Option<&str>) -> impl Iterator<Item = &List> {
         let id = self.controller_id(controller);
-        let index = self.dictionary.controllers.iter().zip(0_u16..).find(|(one, _)| one.id == id).map(|(_, index)| index);
+        let index =
+            self.dictionary.controllers.iter().zip(0_u16..).find(|(one, _)| one.id == id).map(|(_, index)| index);
         self.dictionary.lists.iter().filter(move |list| match (&list.controllers, index) {
             (Some(bound), Some(index)) => bound.contains(&index),
             _ => true,

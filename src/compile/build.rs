@@ -150,7 +150,7 @@ impl Manifest {
             progress: options.progress,
             threads,
         };
-        let gathered = gather::read(&reading, Purpose::Snapshot(builder));
+        let gathered = gather::read(&reading, Purpose::Snapshot(Box::new(builder)));
         finish_rejects(&rejects, options)?;
         let Gathered { builder, fold, lists, records } = gathered?;
         let mut report = CompileReport::begin(&dictionary, &lists, &records, &rejects, &remarks);

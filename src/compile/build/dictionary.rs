@@ -65,13 +65,16 @@ pub(super) fn of(manifest: &Manifest) -> Result<(Dictionary, Remarks), CompileEr
 
 /// The declared purposes, and the class names under which nothing was declared.
 fn purposes(manifest: &Manifest) -> Vec<DeclaredPurpose> {
-    let declared = manifest
-        .purposes
-        .iter()
-        .map(|purpose| DeclaredPurpose { id: purpose.id.clone(), class: purpose.class, sector: purpose.sector });
-    let classes = PurposeClass::ALL
-        .iter()
-        .map(|class| DeclaredPurpose { id: class.slug().to_owned(), class: *class, sector: Sector::General });
+    let declared = manifest.purposes.iter().map(|purpose| DeclaredPurpose {
+        id: purpose.id.clone(),
+        class: purpose.class,
+        sector: purpose.sector,
+    });
+    let classes = PurposeClass::ALL.iter().map(|class| DeclaredPurpose {
+        id: class.slug().to_owned(),
+        class: *class,
+        sector: Sector::General,
+    });
     let by_id: BTreeMap<String, DeclaredPurpose> =
         classes.chain(declared).map(|purpose| (purpose.id.clone(), purpose)).collect();
     by_id.into_values().collect()

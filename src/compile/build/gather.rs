@@ -33,7 +33,7 @@ pub(super) struct Reading<'a> {
 /// What the files are read for.
 pub(super) enum Purpose {
     /// For a snapshot: plain list entries go to the builder.
-    Snapshot(Builder),
+    Snapshot(Box<Builder>),
     /// For the conformity audit: registries are not read, plain entries of the other lists join the histories.
     Audit,
 }
@@ -53,7 +53,7 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
     let lists = sorted_lists(reading.manifest);
     let records = &reading.manifest.records;
     let (builder, auditing) = match purpose {
-        Purpose::Snapshot(builder) => (Some(builder), false),
+        Purpose::Snapshot(builder) => (Some(*builder), false),
         Purpose::Audit => (None, true),
     };
     let shared = Shared { builder: Mutex::new(builder), fold: Mutex::new(Fold::new(reading.dictionary)) };
@@ -119,12 +119,7 @@ fn context<'a>(reading: &Reading<'a>) -> Context<'a> {
     }
 }
 
-fn read_list(
-    reading: &Reading<'_>,
-    spec: &ListSpec,
-    list: u16,
-    shared: &Shared,
-) -> Result<ListSummary, CompileError> {
+fn read_list(reading: &Reading<'_>, spec: &ListSpec, list: u16, shared: &Shared) -> Result<ListSummary, CompileError> {
     let mut entries = Entries { list, kind: spec.kind, shared, digest: EntriesDigest::default(), waiting: Vec::new() };
     let mut summary = lists::read(spec, &context(reading), &mut entries)?;
     entries.flush();
@@ -203,11 +198,7 @@ impl Entries<'_> {
     }
 }
 
-fn read_records(
-    reading: &Reading<'_>,
-    spec: &RecordsSpec,
-    shared: &Shared,
-) -> Result<RecordsSummary, CompileError> {
+fn read_records(reading: &Reading<'_>, spec: &RecordsSpec, shared: &Shared) -> Result<RecordsSummary, CompileError> {
     let mut waiting: Vec<Record> = Vec::with_capacity(BATCH);
     let mut rejected = 0_u64;
     let file = spec.path.display().to_string();

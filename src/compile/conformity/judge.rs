@@ -57,7 +57,8 @@ impl<'a> History<'a> {
     pub(super) fn judged(&self) -> Vec<Judged<'a>> {
         let mut judged = Vec::new();
         for (event, record, template) in self.events() {
-            if let (What::Consent(consent), Some(controller), Some(given)) = (&template.what, template.controller, event.at)
+            if let (What::Consent(consent), Some(controller), Some(given)) =
+                (&template.what, template.controller, event.at)
             {
                 for purpose in consent.purposes.as_slice() {
                     judged.push(self.judge(controller, *purpose, consent, given, event.until, record));
@@ -195,10 +196,7 @@ impl<'a> History<'a> {
             DenialPurposes::Named(named) => {
                 named.contains(purpose)
                     || named.as_slice().iter().any(|index| {
-                        self.dictionary
-                            .purposes
-                            .get(usize::from(*index))
-                            .is_some_and(|named| named.id == class.slug())
+                        self.dictionary.purposes.get(usize::from(*index)).is_some_and(|named| named.id == class.slug())
                     })
             }
         };

@@ -71,9 +71,12 @@ fn a_flawed_consent_names_what_it_misses_and_the_person_may_be_asked() {
 
 #[test]
 fn where_asking_is_marketing_the_law_forbids_even_that() {
-    for (number, expected) in
-        [(48_223_000_001, "no_law_forbids"), (49_301_234_567, "no_law_forbids"), (43_123_456_789, "no_law_forbids"), (BRITISH, "ask")]
-    {
+    for (number, expected) in [
+        (48_223_000_001, "no_law_forbids"),
+        (49_301_234_567, "no_law_forbids"),
+        (43_123_456_789, "no_law_forbids"),
+        (BRITISH, "ask"),
+    ] {
         let (rows, _) = audited_at(number, vec![record(1, "acme", flawed())], &[]);
         assert_eq!(said(&rows), [("nonconforming", "unambiguous;documented", expected)]);
     }

@@ -96,9 +96,7 @@ impl OneNumber {
         let ends: Vec<(Item, End<'_>)> = items
             .iter()
             .filter_map(|item| match kind(kinds, item)? {
-                Kind::End { controller, kind } => {
-                    Some((*item, End::Kind { controller: *controller, kind: *kind }))
-                }
+                Kind::End { controller, kind } => Some((*item, End::Kind { controller: *controller, kind: *kind })),
                 Kind::EndOf => Some((*item, End::Of(ids.text(u32::try_from(item.until).ok()?)?))),
                 _ => None,
             })

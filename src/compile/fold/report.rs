@@ -30,9 +30,7 @@ impl Defect {
     /// The defect in words.
     pub(crate) const fn reason(self) -> &'static str {
         match self {
-            Defect::ControllerMissing => {
-                "no `controller`, and several are declared: name the one that it was given to"
-            }
+            Defect::ControllerMissing => "no `controller`, and several are declared: name the one that it was given to",
             Defect::ControllerUnknown => "`controller` is not declared: add it to [[controllers]] or correct it",
             Defect::PurposesUnknown => "no purpose that it names is declared: add one to [[purposes]] or correct it",
             Defect::ChannelsMissing => "`channels` names no channel",
@@ -104,9 +102,9 @@ impl Remarks {
 
     /// The remarks, each with its word (may be empty) and how often it was made.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Remark, &str, u64)> {
-        self.0.iter().flat_map(|(remark, words)| {
-            words.iter().map(move |(word, count)| (*remark, word.as_str(), *count))
-        })
+        self.0
+            .iter()
+            .flat_map(|(remark, words)| words.iter().map(move |(word, count)| (*remark, word.as_str(), *count)))
     }
 
     /// How often this remark was made.

@@ -1,11 +1,11 @@
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::type_complexity, reason = "tests")]
 
 use proptest::prelude::*;
 
 use super::samples::*;
 use super::*;
 use crate::compile::input::Scope;
-use crate::vocabulary::{Channel, ChannelSet, Condition, ConditionSet, PurposeClass, RelationshipKind};
+use crate::vocabulary::{Channel, ChannelSet, PurposeClass, RelationshipKind};
 use crate::{DenialPurposes, DenialScope, PurposeSet};
 
 /// What a fold came to: number, at, controller, what, until, id; then the attempts.
@@ -266,10 +266,10 @@ fn a_denial_covers_what_it_names() {
 fn what_cannot_be_read_widens_a_denial_and_is_reported() {
     let (scope, remarks) = scope_of(Some(&["a-own", "ofers"]), Some(&["sms", "pigeon"]));
     assert_eq!(scope, DenialScope { purposes: DenialPurposes::All, channels: ChannelSet::all() });
-    assert_eq!(remarks.iter().collect::<Vec<_>>(), [
-        (Remark::PurposesWidened, "ofers", 1),
-        (Remark::ChannelsWidened, "pigeon", 1)
-    ]);
+    assert_eq!(
+        remarks.iter().collect::<Vec<_>>(),
+        [(Remark::PurposesWidened, "ofers", 1), (Remark::ChannelsWidened, "pigeon", 1)]
+    );
     let (scope, remarks) = scope_of(Some(&[]), Some(&[]));
     assert_eq!(scope, DenialScope { purposes: DenialPurposes::All, channels: ChannelSet::all() });
     assert_eq!(remarks.count(Remark::PurposesWidened) + remarks.count(Remark::ChannelsWidened), 2);
@@ -325,7 +325,9 @@ fn a_consent_from_the_future_is_rejected_and_a_denial_is_not() {
 fn a_message_is_told_from_a_call() {
     for (via, expected) in [("SMS", true), ("WhatsApp", true), ("text", true), ("phone", false), ("letter", false)] {
         let outcomes = fold(&[record(1, "acme", Body::Withdrawal { scope: Scope::default(), via: Some(via.into()) })]);
-        assert!(matches!(outcomes.events.first().unwrap().3, What::Withdrawal { by_message, .. } if by_message == expected));
+        assert!(
+            matches!(outcomes.events.first().unwrap().3, What::Withdrawal { by_message, .. } if by_message == expected)
+        );
     }
 }
 
