@@ -404,10 +404,10 @@ where
                         Some(silence) => {
                             let end = attempt.at.plus(DAY.saturating_mul(i64::from(silence)));
                             horizon.note(end);
-                            let lifted = row.rule.lifted_by_consent && standing.lifts(Some(attempt.at));
+                            let lifted = row.rule.lifted_by_consent && standing.lifts(Some(attempt.at), true);
                             facts.silenced |= standing.at < end && !lifted;
                         }
-                        None if !standing.lifts(Some(attempt.at)) => {
+                        None if !standing.lifts(Some(attempt.at), true) => {
                             facts.denials = facts.denials.with(Reason::OptedOut);
                         }
                         None => {}

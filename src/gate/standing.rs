@@ -304,7 +304,7 @@ where
             DenialKind::Withdrawal => (Reason::Withdrawn, true),
             DenialKind::OptOut => (Reason::OptedOut, true),
         };
-        let lifted = self.lifts(event.at) || (kind == DenialKind::Erasure && self.new_tie_lifts(event.at));
+        let lifted = self.lifts(event.at, cover.marketing) || (kind == DenialKind::Erasure && self.new_tie_lifts(event.at));
         let spared = spares && self.spares(cover);
         (!lifted && !spared).then_some(reason)
     }
@@ -328,7 +328,7 @@ where
             return None;
         }
         let liftable = view.kind == ListKind::OptOut || view.consent_lifts;
-        let lifted = liftable && event.is_some_and(|event| self.lifts(event.at));
+        let lifted = liftable && event.is_some_and(|event| self.lifts(event.at, cover.marketing));
         (!lifted && !self.spares(cover)).then_some(reason)
     }
 
@@ -338,13 +338,12 @@ where
     }
 
     /// Does a consent lift a denial of this date? Undated is newer than any consent.
-    pub(crate) fn lifts(&self, denied: Option<Timestamp>) -> bool {
+    ///
+    /// What bars asking anew because it touches marketing is lifted by a consent to marketing, and by no other.
+    pub(crate) fn lifts(&self, denied: Option<Timestamp>, touches_marketing: bool) -> bool {
         let Some(denied) = denied else { return false };
-        let lifting = if self.question.class == PurposeClass::Reconsent {
-            self.consented.max(self.consented_to_marketing)
-        } else {
-            self.consented
-        };
+        let bars = self.question.class == PurposeClass::Reconsent && touches_marketing;
+        let lifting = if bars { self.consented_to_marketing } else { self.consented };
         lifting.is_some_and(|given| given > denied)
     }
 
