@@ -220,7 +220,9 @@ where
             return None;
         };
         let from = event.at?;
-        let counts = from <= self.at && self.reassigned.is_none_or(|reassigned| from > reassigned);
+        // One that ended before it began never was.
+        let was = event.until.is_none_or(|until| from <= until);
+        let counts = was && from <= self.at && self.reassigned.is_none_or(|reassigned| from > reassigned);
         counts.then_some(Tie { kind, names_purpose, soft_opt_in, from, until: event.until })
     }
 
