@@ -109,9 +109,7 @@ impl Loaded {
                 .checked_add(usize::from(channel.code()).checked_sub(1)?)?;
             self.prepared
                 .get(slot)?
-                .get_or_init(|| {
-                    self.resolve(self.dictionary().default_controller, purpose, channel).map(Box::new)
-                })
+                .get_or_init(|| self.resolve(self.dictionary().default_controller, purpose, channel).map(Box::new))
                 .as_deref()
         });
         match question {
@@ -229,9 +227,9 @@ impl Loaded {
 
     fn validity(&self) -> Validity {
         let dictionary = self.dictionary();
-        let to = dictionary.max_age_days.map_or(Timestamp::MAX, |days| {
-            dictionary.as_of.plus(DAY.saturating_mul(i64::from(days)))
-        });
+        let to = dictionary
+            .max_age_days
+            .map_or(Timestamp::MAX, |days| dictionary.as_of.plus(DAY.saturating_mul(i64::from(days))));
         Validity { from: dictionary.as_of, to }
     }
 

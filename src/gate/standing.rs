@@ -306,7 +306,8 @@ where
             DenialKind::Withdrawal => (Reason::Withdrawn, true),
             DenialKind::OptOut => (Reason::OptedOut, true),
         };
-        let lifted = self.lifts(event.at, cover.marketing) || (kind == DenialKind::Erasure && self.new_tie_lifts(event.at));
+        let lifted =
+            self.lifts(event.at, cover.marketing) || (kind == DenialKind::Erasure && self.new_tie_lifts(event.at));
         let spared = spares && self.spares(cover);
         (!lifted && !spared).then_some(reason)
     }
@@ -323,9 +324,8 @@ where
             marketing: scope.marketing && view.cover.marketing,
             by_name: scope.by_name,
         });
-        let in_force = event.is_none_or(|event| {
-            self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until)
-        });
+        let in_force = event
+            .is_none_or(|event| self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until));
         if !in_force || !view.binds || !view.packs.intersects(self.packs) || !self.reaches(cover) {
             return None;
         }
@@ -371,10 +371,7 @@ where
     }
 
     pub(crate) fn carried_class(&self) -> bool {
-        matches!(
-            self.question.class,
-            PurposeClass::Service | PurposeClass::DebtCollection | PurposeClass::Notice
-        )
+        matches!(self.question.class, PurposeClass::Service | PurposeClass::DebtCollection | PurposeClass::Notice)
     }
 
     /// A running contract names this purpose.
@@ -513,9 +510,8 @@ where
                 TemplateView::Consent(ConsentView { notice, .. }) => notice,
                 _ => return false,
             };
-            let counts = event
-                .at
-                .is_some_and(|at| at <= self.at && self.reassigned.is_none_or(|reassigned| at > reassigned));
+            let counts =
+                event.at.is_some_and(|at| at <= self.at && self.reassigned.is_none_or(|reassigned| at > reassigned));
             counts && version.is_some() && (in_force.is_none() || version == in_force)
         })
     }

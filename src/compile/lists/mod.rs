@@ -88,7 +88,11 @@ pub(crate) fn read(
     for change in &list.changes {
         archive::read(&change.path, context.progress, &mut |source, reader| {
             feed.begin(source);
-            if list.columns.action.is_some() { columns::changes(reader, &mut feed) } else { numbers::signed(reader, &mut feed) }
+            if list.columns.action.is_some() {
+                columns::changes(reader, &mut feed)
+            } else {
+                numbers::signed(reader, &mut feed)
+            }
         })?;
     }
     for file in &files {

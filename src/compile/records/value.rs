@@ -149,7 +149,10 @@ pub(super) fn header(record: &ByteRecord) -> Result<Vec<String>, (String, &'stat
     for field in record {
         let name = std::str::from_utf8(field).unwrap_or_default().trim().to_owned();
         if !NAMES.contains(&name.as_str()) {
-            return Err((format!("column `{}` is no field of a record", name.escape_debug()), "the field names of records"));
+            return Err((
+                format!("column `{}` is no field of a record", name.escape_debug()),
+                "the field names of records",
+            ));
         }
         if names.contains(&name) {
             return Err((format!("column `{name}` appears more than once"), "each column once"));

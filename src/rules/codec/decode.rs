@@ -311,11 +311,7 @@ impl Decoder<'_> {
     }
 }
 
-fn list<'a, T>(
-    read: &mut Reader<'a>,
-    item_bytes: usize,
-    item: impl Fn(&mut Reader<'a>) -> Read<T>,
-) -> Read<Vec<T>> {
+fn list<'a, T>(read: &mut Reader<'a>, item_bytes: usize, item: impl Fn(&mut Reader<'a>) -> Read<T>) -> Read<Vec<T>> {
     let count = read.count(item_bytes)?;
     let mut items = Vec::new();
     for _ in 0..count {

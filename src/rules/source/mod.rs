@@ -166,12 +166,7 @@ fn choose(packs: Packs<'_>, errors: &mut Vec<RuleError>) -> BTreeSet<&'static st
 }
 
 /// One file, read and converted; its calendars are not yet joined with the others.
-fn read(
-    file: RuleFile<'_>,
-    is_house: bool,
-    code_of_conduct: bool,
-    errors: &mut Vec<RuleError>,
-) -> Option<Draft> {
+fn read(file: RuleFile<'_>, is_house: bool, code_of_conduct: bool, errors: &mut Vec<RuleError>) -> Option<Draft> {
     match toml::from_str::<schema::PackSource>(file.text) {
         Ok(source) => convert::convert(file, source, is_house, code_of_conduct, errors),
         Err(error) => {
