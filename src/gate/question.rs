@@ -13,7 +13,6 @@ use super::packs::PackSet;
 #[derive(Debug)]
 pub(crate) struct Question {
     pub(crate) controller: u16,
-    pub(crate) purpose: u16,
     pub(crate) class: PurposeClass,
     pub(crate) channel: Channel,
     pub(crate) as_of: Timestamp,
@@ -175,7 +174,6 @@ impl Question {
             .collect();
         Some(Self {
             controller,
-            purpose,
             class: asked.class,
             channel,
             as_of: dictionary.as_of,

@@ -264,7 +264,6 @@ impl Check<'_> {
             let from = text.from.as_ref().and_then(|date| self.date(date.get_ref(), date.span()));
             specs.push(TextSpec {
                 id: text.id.into_inner(),
-                sha256: text.sha256.map(toml::Spanned::into_inner),
                 form: text.form,
                 conditions: text.conditions.map(met),
                 pre_ticked: text.pre_ticked,

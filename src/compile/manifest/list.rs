@@ -131,7 +131,6 @@ impl Check<'_> {
             allow_empty: raw.allow_empty,
         };
         Some(ListSpec {
-            line: self.line(&span),
             kind: raw.kind,
             registry: raw.registry.map(Spanned::into_inner),
             format,
@@ -269,7 +268,7 @@ impl Check<'_> {
                 self.change_order(span, "a change file starts before the state that it is applied to");
             }
             state = to;
-            specs.push(ChangeSpec { path: self.relative(&path), from, to });
+            specs.push(ChangeSpec { path: self.relative(&path), to });
         }
         specs
     }

@@ -137,6 +137,14 @@ pub(crate) fn load(options: Options<'_>) -> Result<Rules, Vec<RuleError>> {
         drafts.extend(read(*file, true, options.it_code_of_conduct, &mut errors));
     }
     let rules = join(drafts, options.calendars, &mut errors);
+    if rules.packs.len() > super::MAX_PACKS {
+        errors.push(RuleError {
+            file: "[rules]".to_owned(),
+            line: None,
+            row: None,
+            message: format!("{} packs, but a snapshot holds at most {}; name fewer", rules.packs.len(), super::MAX_PACKS),
+        });
+    }
     if errors.is_empty() { Ok(rules) } else { Err(errors) }
 }
 
