@@ -35,8 +35,6 @@ pub(crate) struct RecordsSummary {
     pub(crate) rejected: u64,
     /// Denials kept without an unreadable part.
     pub(crate) widened: u64,
-    /// BLAKE3 of the file's bytes.
-    pub(crate) digest: [u8; 32],
 }
 
 /// Reads a file of records into the sink. Different files may be read by different threads.
@@ -54,7 +52,7 @@ pub(crate) fn read(
         context,
         sink,
         source: String::new(),
-        summary: RecordsSummary { digest: archive::digest([records.path.as_path()])?, ..RecordsSummary::default() },
+        summary: RecordsSummary::default(),
         rows: 0,
         lost: 0,
         first_lost: None,
