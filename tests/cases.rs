@@ -1,6 +1,6 @@
 //! Every published case, through the binary: compile once, then ask one by one.
 #![cfg(feature = "cli")]
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
 use std::path::Path;
 use std::process::{Command, Output};

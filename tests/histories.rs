@@ -113,7 +113,7 @@ fn compare(seed: u64) {
     }
     let wrong: usize = kinds.values().map(|(count, _)| count).sum();
     let mut kinds: Vec<_> = kinds.into_values().collect();
-    kinds.sort_by(|a, b| b.0.cmp(&a.0));
+    kinds.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     let shown: String = kinds.iter().take(8).map(|(count, text)| format!("{count} like this: {text}\n")).collect();
     assert_eq!(wrong, 0, "seed {seed}: {wrong} of {} differ\n{shown}", questions.len());
 }
@@ -266,7 +266,7 @@ fn deterministic() {
 #[test]
 fn at_retry_at_it_is_allowed_and_just_before_it_is_not() {
     let mut deferred = 0;
-    for seed in 20..30 {
+    for seed in 20..28 {
         let world = World::random(seed);
         let (gate, _) = compile(&world);
         for (question, at) in questions(&world, seed) {
