@@ -166,7 +166,7 @@ impl Oracle {
         random.shuffle(&mut listed);
         listed.iter().for_each(|(digits, list)| builder.listed(number(*digits), *list));
         listed.iter().take(3).for_each(|(digits, list)| builder.listed(number(*digits), *list));
-        let mut histories: Vec<(&u64, &Vec<(Template, Event, Option<String>)>)> = self.histories.iter().collect();
+        let mut histories: Vec<_> = self.histories.iter().collect();
         random.shuffle(&mut histories);
         for (digits, history) in histories {
             let mut history = history.clone();
