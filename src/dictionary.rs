@@ -84,7 +84,8 @@ pub struct List {
     pub entries: u64,
     /// How many rows were rejected.
     pub rejected: u64,
-    /// BLAKE3 of the files' bytes, in the order read.
+    /// Digest of the entries taken, whatever the order of rows: BLAKE3 over a sum of their hashes. It tells copies
+    /// apart and proves nothing against somebody who may write both.
     pub digest: [u8; 32],
 }
 

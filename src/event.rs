@@ -21,23 +21,51 @@ pub struct Template {
 pub enum What {
     /// A consent. The event's `until` is its own expiry.
     Consent(ConsentTemplate),
-    /// A withdrawal of consent. `by_message`: made by SMS, MMS or messaging.
-    Withdrawal { scope: DenialScope, by_message: bool },
-    /// An objection; `all`: to all processing, else to direct marketing.
-    Objection { all: bool },
+    /// A withdrawal of consent.
+    Withdrawal {
+        /// What it covers.
+        scope: DenialScope,
+        /// It was made by SMS, MMS or messaging.
+        by_message: bool,
+    },
+    /// An objection (GDPR 21).
+    Objection {
+        /// To all processing, else to direct marketing.
+        all: bool,
+    },
     /// An opt-out event. The event's `until` is its end, if it has one.
-    OptOut { scope: DenialScope, by_message: bool },
+    OptOut {
+        /// What it covers.
+        scope: DenialScope,
+        /// It was made by SMS, MMS or messaging.
+        by_message: bool,
+    },
     /// An erasure that leaves a tombstone: it binds at every instant.
     Erasure,
     /// A restriction of processing; `until` is the instant it was lifted.
     Restriction,
     /// An entry of a list (index of the list), dated, ending or with a scope of its own.
-    /// Undated: `at` is none. `scope` none: the list's own scope.
-    Listing { list: u16, scope: Option<DenialScope> },
+    /// Undated: `at` is none.
+    Listing {
+        /// Index of the list.
+        list: u16,
+        /// A scope of its own; none: the list's.
+        scope: Option<DenialScope>,
+    },
     /// A relationship; `until` is its end.
-    Relationship { kind: RelationshipKind, purposes: PurposeSet, soft_opt_in: bool },
-    /// A privacy notice was given (index of the version in the dictionary of notice versions).
-    Notice { version: u16 },
+    Relationship {
+        /// What ties them.
+        kind: RelationshipKind,
+        /// The purposes that it names.
+        purposes: PurposeSet,
+        /// The person could opt out when the details were taken, and did not.
+        soft_opt_in: bool,
+    },
+    /// A privacy notice was given.
+    Notice {
+        /// Index of the version.
+        version: u16,
+    },
     /// The number changed hands: a fact for every controller.
     Reassigned,
 }

@@ -1,14 +1,22 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 #[cfg(feature = "compile")]
 mod compile;
+mod decision;
 pub mod dictionary;
 mod event;
+mod gate;
 mod memory;
 mod name;
 mod number;
-mod plan;
+#[cfg(feature = "phone")]
+pub mod phone;
+pub mod plan;
 mod region;
+pub mod rule;
 pub mod rules;
 mod snapshot;
 mod timestamp;
@@ -16,10 +24,21 @@ pub mod vocabulary;
 mod wire;
 mod zone;
 
+#[cfg(feature = "compile")]
+pub use compile::{
+    AskAgain, CONFORMITY_COLUMNS, CompileError, CompileOptions, CompileReport, Conformity, ConformityCount,
+    ConformityRow, DefectCount, Failing, Finding, ListReport, Manifest, Progress, RecordsReport, RemarkCount, Silent,
+};
+pub use decision::Decision;
 pub use event::*;
+pub use gate::{
+    Campaign, CampaignBuilder, Consulted, ConsultedKind, Explanation, Gate, GateOptions, Lead, PrepareError, ScreenError,
+};
 pub use name::{NameId, Purpose};
-pub use number::{Number, NumberError};
+pub use number::{Masked, Number, NumberError};
 pub use region::Region;
+#[cfg(feature = "compile")]
+pub use snapshot::Image;
 pub use snapshot::{Attempts, History, OpenError, OpenProblem, Probe, Snapshot};
 pub use timestamp::Timestamp;
 pub use zone::*;

@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 pub struct Timestamp(i64);
 
 /// Microseconds in a second.
-pub const SECOND: i64 = 1_000_000;
+pub(crate) const SECOND: i64 = 1_000_000;
 /// Microseconds in a day of 24 hours.
-pub const DAY: i64 = 86_400 * SECOND;
+pub(crate) const DAY: i64 = 86_400 * SECOND;
 
 impl Timestamp {
     /// Earlier than anything.
@@ -69,4 +69,9 @@ impl From<DateTime<Utc>> for Timestamp {
     fn from(instant: DateTime<Utc>) -> Self {
         Self(instant.timestamp_micros())
     }
+}
+
+/// An instant as files and JSON have it: RFC 3339 in UTC with `Z`, fractions only where there are any.
+pub(crate) fn rfc3339(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
 }

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `dialgate` command line.
+
+fn main() -> std::process::ExitCode {
+    dialgate::cli::main()
+}

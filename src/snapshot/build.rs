@@ -94,6 +94,11 @@ impl Builder {
         }
     }
 
+    /// The dictionary: counts and digests of lists are known only when the lists were read.
+    pub fn dictionary_mut(&mut self) -> &mut Dictionary {
+        &mut self.dictionary
+    }
+
     /// A temporary id of the template, for [`Builder::history`].
     pub fn intern(&mut self, template: Template) -> u32 {
         if let Some(id) = self.interned.get(&template) {

@@ -202,11 +202,12 @@ impl Snapshot {
     }
 
     /// The prefix and range lists that a number is on (indices in the dictionary), ascending.
-    pub fn ranges(&self, number: Number) -> impl Iterator<Item = u16> + Clone + '_ {
+    #[must_use]
+    pub fn ranges(&self, number: Number) -> &[u16] {
         let number = number.as_u64();
         let after = self.ranges.partition_point(|segment| segment.first <= number);
         let segment = after.checked_sub(1).and_then(|place| self.ranges.get(place));
         let lists = segment.filter(|segment| number <= segment.last).map(|segment| segment.lists.as_slice());
-        lists.unwrap_or_default().iter().copied()
+        lists.unwrap_or_default()
     }
 }

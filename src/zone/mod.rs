@@ -125,7 +125,8 @@ impl Local {
     #[must_use]
     pub const fn at_offset(at: Timestamp, offset_minutes: i16) -> Self {
         let wall = at.micros().saturating_add(offset_micros(offset_minutes));
-        Self { day: wall.div_euclid(DAY) as i32, time_of_day: wall.rem_euclid(DAY) }
+        let day = wall.div_euclid(DAY);
+        Self { day: day as i32, time_of_day: wall.saturating_sub(day.saturating_mul(DAY)) }
     }
 
     /// The weekday, Monday is 0.

@@ -1,0 +1,224 @@
+//! `dialgate filter`: leads in, those that may be contacted out.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
+use clap::Args;
+use csv::ByteRecord;
+
+use super::arguments::{self, Question, Source};
+use super::interrupt;
+use super::leads::{ADDED, Leads, Row};
+use super::output::Draft;
+use super::reading::progress_bar;
+use super::source::{Opened, screen};
+use super::summary::Summary;
+use crate::vocabulary::Reason;
+use crate::{Campaign, Decision, Lead, Number};
+
+/// How many rows are screened at once.
+const BATCH: usize = 4096;
+
+/// Leads in, those that may be contacted out.
+#[derive(Args, Debug)]
+pub(super) struct Filter {
+    #[command(flatten)]
+    source: Source,
+    /// The leads: CSV with a header and a column `number` or `phone`; `region`, `time_zone`, `party` and
+    /// `line` are used where they are there
+    #[arg(value_name = "LEADS.csv")]
+    leads: PathBuf,
+    #[command(flatten)]
+    question: Question,
+    /// The column that holds the numbers
+    #[arg(long)]
+    number_column: Option<String>,
+    /// Where the leads that may be contacted go
+    #[arg(short, long, value_name = "CLEAN.csv", required_unless_present = "preview")]
+    output: Option<PathBuf>,
+    /// Where the others go
+    #[arg(long, value_name = "FILE")]
+    rejected: Option<PathBuf>,
+    /// Only say how many will be skipped and why; write nothing
+    #[arg(long)]
+    preview: bool,
+}
+
+impl Filter {
+    pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
+        self.check_paths()?;
+        let opened = Opened::open(&self.source.gate)?;
+        let at = self.question.at.unwrap_or_else(Utc::now);
+        let campaign = opened.campaign(&self.question)?;
+        let bar = progress_bar(std::fs::metadata(&self.leads).map_or(0, |file| file.len()), "screening");
+        let mut leads = Leads::open(&self.leads, self.number_column.as_deref(), {
+            let bar = bar.clone();
+            move |bytes| bar.inc(bytes)
+        })?;
+        if leads.replaces_earlier_columns() {
+            writeln!(std::io::stderr(), "note: the columns of an earlier screening are replaced")?;
+        }
+        interrupt::watch();
+        let mut sinks = self.sinks(&leads)?;
+        let mut screening =
+            Screening { campaign: &campaign, at: self.question.at, seen: HashMap::new(), summary: Summary::default() };
+        let mut rows = Vec::with_capacity(BATCH);
+        loop {
+            rows.clear();
+            while rows.len() < BATCH {
+                let Some(row) = leads.next(&self.question)? else { break };
+                rows.push(row);
+            }
+            if rows.is_empty() {
+                break;
+            }
+            if interrupt::asked() {
+                bail!("interrupted; nothing was written");
+            }
+            for (row, decision) in rows.iter().zip(screening.screen(&rows)?) {
+                sinks.write(&leads.kept(&row.cells), &decision)?;
+            }
+        }
+        let Screening { mut summary, .. } = screening;
+        summary.unreadable_cells = leads.unreadable_cells;
+        sinks.publish()?;
+        bar.finish_and_clear();
+        summary.write(out, &opened, &self.question, at, self.preview)?;
+        self.name_files(out)?;
+        Ok(0)
+    }
+
+    /// No file may be written over another that the run needs.
+    fn check_paths(&self) -> Result<()> {
+        let written: Vec<&Path> = if self.preview {
+            Vec::new()
+        } else {
+            self.output.iter().chain(&self.rejected).map(PathBuf::as_path).collect()
+        };
+        for (index, path) in written.iter().enumerate() {
+            let same = |other: &Path| {
+                *path == other || matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
+            };
+            if same(&self.leads)
+                || same(&self.source.gate)
+                || written.iter().skip(index.saturating_add(1)).any(|other| same(other))
+            {
+                bail!("`{}` is used twice; give each file a name of its own", path.display());
+            }
+        }
+        Ok(())
+    }
+
+    fn sinks(&self, leads: &Leads) -> Result<Sinks> {
+        let open = |path: &Option<PathBuf>| -> Result<Option<csv::Writer<Draft>>> {
+            let Some(path) = path.as_deref().filter(|_| !self.preview) else { return Ok(None) };
+            let mut file = csv::WriterBuilder::new().delimiter(leads.delimiter()).from_writer(Draft::create(path)?);
+            let mut header = leads.header();
+            ADDED.iter().for_each(|name| header.push_field(name.as_bytes()));
+            file.write_byte_record(&header)?;
+            Ok(Some(file))
+        };
+        Ok(Sinks { clean: open(&self.output)?, rejected: open(&self.rejected)? })
+    }
+
+    fn name_files(&self, out: &mut impl Write) -> Result<()> {
+        if self.preview {
+            writeln!(out, "\nA preview: nothing was written.")?;
+            return Ok(());
+        }
+        writeln!(out)?;
+        if let Some(path) = &self.output {
+            writeln!(out, "Those that may be contacted: {}", path.display())?;
+        }
+        match &self.rejected {
+            Some(path) => writeln!(out, "The others, with their reasons: {}", path.display())?,
+            None => writeln!(out, "The others were not kept; --rejected FILE writes them with their reasons.")?,
+        }
+        Ok(())
+    }
+}
+
+/// The questions of one run, and what was answered.
+struct Screening<'a> {
+    campaign: &'a Campaign,
+    at: Option<DateTime<Utc>>,
+    /// How often a number was allowed so far.
+    seen: HashMap<Number, usize>,
+    summary: Summary,
+}
+
+impl Screening<'_> {
+    /// The decisions for these rows, in their order.
+    fn screen(&mut self, rows: &[Row]) -> Result<Vec<Decision>> {
+        let leads: Vec<Lead> = rows.iter().filter_map(|row| row.lead.clone()).collect();
+        let mut screened = screen(self.campaign, &leads, self.at)?.into_iter();
+        let mut decisions = Vec::with_capacity(rows.len());
+        for row in rows {
+            let decision = match &row.lead {
+                None => Decision::because(Reason::NumberInvalid),
+                Some(lead) => {
+                    let first = screened.next().unwrap_or_default();
+                    self.repeated(lead, first)
+                }
+            };
+            self.summary.add(&decision);
+            decisions.push(decision);
+        }
+        Ok(decisions)
+    }
+
+    /// What was decided about a row, given the rows of the same number before it.
+    fn repeated(&mut self, lead: &Lead, alone: Decision) -> Decision {
+        let (attempts, repeats) = match self.seen.get(&lead.number()) {
+            Some(attempts) => (*attempts, true),
+            None => (0, false),
+        };
+        if repeats {
+            self.summary.repeated = self.summary.repeated.saturating_add(1);
+        }
+        let decision =
+            if attempts == 0 { alone } else { self.campaign.may_contact_lead_after(lead, attempts, self.at) };
+        let attempts = attempts.saturating_add(usize::from(decision.is_allowed()));
+        self.seen.insert(lead.number(), attempts);
+        decision
+    }
+}
+
+/// The files that a run writes; none of them in a preview.
+struct Sinks {
+    clean: Option<csv::Writer<Draft>>,
+    rejected: Option<csv::Writer<Draft>>,
+}
+
+impl Sinks {
+    fn write(&mut self, cells: &ByteRecord, decision: &Decision) -> Result<()> {
+        let sink = if decision.is_allowed() { &mut self.clean } else { &mut self.rejected };
+        let Some(sink) = sink else { return Ok(()) };
+        let joined = |slugs: &mut dyn Iterator<Item = &'static str>| slugs.collect::<Vec<_>>().join(";");
+        let instant = |instant: Option<DateTime<Utc>>| instant.map(arguments::rfc3339).unwrap_or_default();
+        let mut row = cells.clone();
+        for cell in [
+            decision.verdict().slug().to_owned(),
+            decision.reason().map_or("", Reason::slug).to_owned(),
+            joined(&mut decision.reasons().iter().map(Reason::slug)),
+            joined(&mut decision.obligations().iter().map(crate::vocabulary::Obligation::slug)),
+            instant(decision.retry_at()),
+            instant(decision.valid_until()),
+        ] {
+            row.push_field(cell.as_bytes());
+        }
+        sink.write_byte_record(&row).context("cannot write the result; is the disk full?")
+    }
+
+    fn publish(self) -> Result<()> {
+        // The rejected first: a clean file without its counterpart would look like a finished run.
+        for sink in [self.rejected, self.clean].into_iter().flatten() {
+            let draft = sink.into_inner().map_err(|error| anyhow::Error::from(error.into_error()))?;
+            draft.publish()?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! Reading a manifest's files: the progress on a terminal, and what there is to say afterwards.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::words::count;
+use crate::snapshot::Image;
+use crate::{CompileOptions, CompileReport, Manifest, Progress};
+
+/// A progress bar over bytes, on a terminal only.
+pub(super) fn progress_bar(bytes: u64, what: &'static str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(bytes);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {bytes}/{total_bytes} {eta}") {
+        bar.set_style(style);
+    }
+    bar.set_message(what);
+    bar
+}
+
+/// A bar that a compile moves.
+pub(super) struct Bar(ProgressBar);
+
+impl Bar {
+    pub(super) fn new(what: &'static str) -> Self {
+        Self(progress_bar(0, what))
+    }
+}
+
+impl Progress for Bar {
+    fn total(&self, bytes: u64) {
+        self.0.set_length(bytes);
+    }
+
+    fn read(&self, bytes: u64) {
+        self.0.inc(bytes);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Compiles a manifest; what it has to remark goes to standard error.
+pub(super) fn compile(
+    manifest: &Manifest,
+    rejects: Option<&Path>,
+    replaces: Option<&Path>,
+) -> Result<(Image, CompileReport)> {
+    let bar = Bar::new("compiling");
+    let mut options = CompileOptions::new().progress(&bar);
+    if let Some(path) = rejects {
+        options = options.rejects(path);
+    }
+    if let Some(path) = replaces {
+        options = options.replaces(path);
+    }
+    let compiled = manifest.compile_with(&options)?;
+    drop(bar);
+    remark(&compiled.1)?;
+    Ok(compiled)
+}
+
+/// Says on standard error what was rejected, widened or read otherwise than it was written.
+pub(super) fn remark(report: &CompileReport) -> Result<()> {
+    let mut err = std::io::stderr().lock();
+    for defect in &report.defects {
+        let fate = if defect.kept { "kept without their unreadable part" } else { "rejected" };
+        writeln!(err, "note: {}: {} rows {fate}: {}", defect.file, count(defect.count), defect.reason)?;
+    }
+    for remark in &report.remarks {
+        let word = if remark.word.is_empty() { String::new() } else { format!(" `{}`", remark.word) };
+        writeln!(err, "note: {}{word} ({} times)", remark.message, count(remark.count))?;
+    }
+    if report.conflicts > 0 {
+        writeln!(
+            err,
+            "note: {} records rejected: another with the same id says something else",
+            count(report.conflicts)
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Opening a gate and asking it: everything that the subcommands need of the library.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+
+use super::answer::Answer;
+use super::arguments::Question;
+use super::reading;
+use crate::dictionary::{Controller, Dictionary, List};
+use crate::phone::Parser;
+use crate::vocabulary::{Channel, Reason};
+use crate::{Campaign, Decision, Gate, Lead, Manifest, Number, Region};
+
+/// An open gate.
+pub(super) struct Opened {
+    gate: Gate,
+    dictionary: Dictionary,
+}
+
+impl Opened {
+    /// Opens a snapshot, or compiles the manifest that is there instead.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let gate = if is_manifest(path) { compile_in_memory(path)? } else { open_snapshot(path)? };
+        Ok(Self { dictionary: gate.dictionary(), gate })
+    }
+
+    /// The gate itself.
+    pub(super) const fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// The names and settings of the snapshot.
+    pub(super) const fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
+    }
+
+    /// The date of the data.
+    pub(super) fn as_of(&self) -> Option<DateTime<Utc>> {
+        self.dictionary.as_of.to_chrono()
+    }
+
+    /// The lists that bind a controller (none named: the manifest's own).
+    pub(super) fn lists(&self, controller: Option<&str>) -> impl Iterator<Item = &List> {
+        let id = self.controller_id(controller);
+        let index =
+            self.dictionary.controllers.iter().zip(0_u16..).find(|(one, _)| one.id == id).map(|(_, index)| index);
+        self.dictionary.lists.iter().filter(move |list| match (&list.controllers, index) {
+            (Some(bound), Some(index)) => bound.contains(&index),
+            _ => true,
+        })
+    }
+
+    /// The id of the controller that is asked for.
+    fn controller_id(&self, named: Option<&str>) -> String {
+        let own = || self.dictionary.controllers.get(usize::from(self.dictionary.default_controller));
+        named.or_else(|| own().map(|own| own.id.as_str())).unwrap_or_default().to_owned()
+    }
+
+    /// That controller's name and id.
+    pub(super) fn controller_name(&self, named: Option<&str>) -> String {
+        let id = self.controller_id(named);
+        let is_asked = |controller: &&Controller| controller.id == id;
+        match self.dictionary.controllers.iter().find(is_asked) {
+            Some(controller) => format!("{} ({id})", controller.name),
+            None => id,
+        }
+    }
+
+    /// Decides about one number, however it is written. What cannot be read, or is not declared, is a denial.
+    pub(super) fn answer(&self, text: &str, question: &Question) -> Answer {
+        let denied = |reason| {
+            let controller = self.controller_id(question.controller.as_deref());
+            let at = question.at.unwrap_or_else(Utc::now);
+            Answer::denied(text, controller, question, at, self.gate.snapshot_digest(), reason)
+        };
+        let Some(number) = read_number(text, question.default_region) else { return denied(Reason::NumberInvalid) };
+        match self.campaign(question) {
+            Ok(campaign) => {
+                let lead = question.lead(number);
+                Answer::from(match question.at {
+                    Some(at) => campaign.explain_lead(&lead, at),
+                    None => campaign.explain_lead_now(&lead),
+                })
+            }
+            Err(_) if crate::plan::locate(number).possible => denied(Reason::QuestionUnknown),
+            Err(_) => denied(Reason::NumberInvalid),
+        }
+    }
+
+    /// The campaign of a question.
+    pub(super) fn campaign(&self, question: &Question) -> Result<Campaign> {
+        let channel = Channel::from_slug(&question.channel).with_context(|| {
+            let known: Vec<_> = Channel::ALL.iter().map(|channel| channel.slug()).collect();
+            format!("channel `{}` is not known, expected one of `{}`", question.channel, known.join("`, `"))
+        })?;
+        let mut campaign = self.gate.campaign().purpose(&question.purpose).channel(channel);
+        if let Some(controller) = &question.controller {
+            campaign = campaign.controller(controller);
+        }
+        Ok(campaign.prepare()?)
+    }
+}
+
+/// The decisions about these leads, in their order; without an instant by the gate's clock.
+pub(super) fn screen(campaign: &Campaign, leads: &[Lead], at: Option<DateTime<Utc>>) -> Result<Vec<Decision>> {
+    let Some(at) = at else { return Ok(leads.iter().map(|lead| campaign.may_contact_lead_now(lead)).collect()) };
+    let mut decisions = vec![Decision::default(); leads.len()];
+    campaign.screen_leads(leads, at, &mut decisions)?;
+    Ok(decisions)
+}
+
+/// A number in E.164, or as it is dialled in this region; none when it cannot be read.
+pub(super) fn read_number(text: &str, default_region: Option<Region>) -> Option<Number> {
+    Parser::new().parse(text, default_region).ok()
+}
+
+fn is_manifest(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
+fn open_snapshot(path: &Path) -> Result<Gate> {
+    Gate::open(path).with_context(|| format!("cannot open the snapshot `{}`", path.display()))
+}
+
+fn compile_in_memory(path: &Path) -> Result<Gate> {
+    let (image, _) = reading::compile(&Manifest::load(path)?, None, None)?;
+    Ok(Gate::from_bytes(image.as_bytes())?)
+}
+
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

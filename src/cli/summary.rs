@@ -1,0 +1,162 @@
+//! What a screening found, in words for a compliance officer.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+
+use super::arguments::{self, Question};
+use super::output::table;
+use super::source::Opened;
+use super::words::{count, meaning, outcome};
+use crate::Decision;
+use crate::vocabulary::{Obligation, Reason, Verdict};
+
+/// Counts of one screening.
+#[derive(Default)]
+pub(super) struct Summary {
+    leads: u64,
+    verdicts: BTreeMap<Verdict, u64>,
+    reasons: BTreeMap<Reason, u64>,
+    obligations: BTreeMap<Obligation, u64>,
+    earliest_retry: Option<DateTime<Utc>>,
+    /// Rows whose number stood in a row before.
+    pub(super) repeated: u64,
+    /// Cells that say nothing known.
+    pub(super) unreadable_cells: u64,
+}
+
+impl Summary {
+    /// Counts one decision.
+    pub(super) fn add(&mut self, decision: &Decision) {
+        increment(&mut self.leads);
+        increment(self.verdicts.entry(decision.verdict()).or_default());
+        if let Some(reason) = decision.reason() {
+            increment(self.reasons.entry(reason).or_default());
+        }
+        for obligation in decision.obligations().iter() {
+            increment(self.obligations.entry(obligation).or_default());
+        }
+        if let Some(retry) = decision.retry_at() {
+            self.earliest_retry = Some(self.earliest_retry.map_or(retry, |earliest| earliest.min(retry)));
+        }
+    }
+
+    /// The whole report.
+    pub(super) fn write(
+        &self,
+        out: &mut impl Write,
+        opened: &Opened,
+        question: &Question,
+        at: DateTime<Utc>,
+        preview: bool,
+    ) -> Result<()> {
+        let controller = opened.controller_name(question.controller.as_deref());
+        writeln!(
+            out,
+            "{} leads for `{}` by {} on behalf of {controller}",
+            count(self.leads),
+            question.purpose,
+            question.channel
+        )?;
+        writeln!(out, "judged for {}", arguments::readable(at))?;
+        if let Some(as_of) = opened.as_of() {
+            writeln!(out, "on data of  {}", arguments::readable(as_of))?;
+        }
+        writeln!(out)?;
+        if preview {
+            self.write_preview(out)?;
+        }
+        for verdict in Verdict::ALL.iter().rev() {
+            let leads = self.verdicts.get(verdict).copied().unwrap_or(0);
+            writeln!(out, "{:>10}  {:<38} ({verdict})", count(leads), outcome(*verdict))?;
+        }
+        if let Some(retry) = self.earliest_retry {
+            writeln!(out, "{:>10}  the earliest of them from {}", "", arguments::readable(retry))?;
+        }
+        self.write_reasons(out)?;
+        self.write_duties(out)?;
+        self.write_remarks(out)?;
+        write_lists(out, opened, question)
+    }
+
+    /// One line, as dialers show it before a launch.
+    fn write_preview(&self, out: &mut impl Write) -> Result<()> {
+        let allowed = self.verdicts.get(&Verdict::Allow).copied().unwrap_or(0);
+        let parts: Vec<_> = self.most_frequent().map(|(reason, leads)| format!("{} {reason}", count(leads))).collect();
+        let skipped = count(self.leads.saturating_sub(allowed));
+        let why = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        writeln!(out, "{skipped} of {} will be skipped{why}\n", count(self.leads))?;
+        Ok(())
+    }
+
+    fn most_frequent(&self) -> impl Iterator<Item = (Reason, u64)> {
+        let mut reasons: Vec<_> = self.reasons.iter().map(|(reason, leads)| (*reason, *leads)).collect();
+        reasons.sort_by_key(|(reason, leads)| (std::cmp::Reverse(*leads), *reason));
+        reasons.into_iter()
+    }
+
+    fn write_reasons(&self, out: &mut impl Write) -> Result<()> {
+        if self.reasons.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\nWhy not (the first reason of each lead)")?;
+        for (reason, leads) in self.most_frequent() {
+            writeln!(out, "{:>10}  {:<22} {}", count(leads), reason.slug(), meaning(reason))?;
+        }
+        Ok(())
+    }
+
+    fn write_duties(&self, out: &mut impl Write) -> Result<()> {
+        if self.obligations.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\nDuties that come with the contacts")?;
+        for (obligation, leads) in &self.obligations {
+            writeln!(out, "{:>10}  {obligation}", count(*leads))?;
+        }
+        Ok(())
+    }
+
+    fn write_remarks(&self, out: &mut impl Write) -> Result<()> {
+        if self.repeated > 0 || self.unreadable_cells > 0 {
+            writeln!(out, "\nWorth a look")?;
+        }
+        if self.repeated > 0 {
+            writeln!(
+                out,
+                "{:>10}  rows repeat a number of a row before; an allowed row counts as an attempt for the later ones",
+                count(self.repeated)
+            )?;
+        }
+        if self.unreadable_cells > 0 {
+            writeln!(
+                out,
+                "{:>10}  cells of `party` or `line` say nothing known and were taken as unknown, the stricter reading",
+                count(self.unreadable_cells)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// The lists that were consulted, with their dates.
+fn write_lists(out: &mut impl Write, opened: &Opened, question: &Question) -> Result<()> {
+    let rows: Vec<Vec<String>> = opened
+        .lists(question.controller.as_deref())
+        .map(|list| {
+            let day = list.as_of.to_chrono().map(|day| day.format("%Y-%m-%d").to_string()).unwrap_or_default();
+            vec![format!("  {}", list.id), list.kind.to_string(), count(list.entries), day]
+        })
+        .collect();
+    if !rows.is_empty() {
+        writeln!(out, "\nLists used")?;
+        table(out, &["  list", "kind", "entries", "copy of"], &rows)?;
+    }
+    Ok(())
+}
+
+fn increment(counter: &mut u64) {
+    *counter = counter.saturating_add(1);
+}

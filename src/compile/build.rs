@@ -1,0 +1,301 @@
+//! From a manifest to a snapshot: readers, fold and builder joined.
+
+mod dictionary;
+mod digest;
+mod gather;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+
+use super::conformity::{self, Conformity, ConformityRow};
+use super::error::{CompileError, Finding};
+use super::fold::Folded;
+use super::manifest::Manifest;
+use super::progress::{Progress, Silent};
+use super::reject::Rejects;
+use crate::dictionary::Dictionary;
+use crate::rules::Rules;
+use crate::rules::source::{self, Packs, RuleFile};
+use crate::snapshot::{Builder, Image, Options, Snapshot};
+use crate::{Timestamp, Zones};
+use gather::{Gathered, Purpose};
+pub use report::{CompileReport, DefectCount, ListReport, RecordsReport, RemarkCount};
+
+/// How a manifest is compiled. Nothing of it shows in the snapshot.
+#[derive(Clone, Copy)]
+pub struct CompileOptions<'a> {
+    threads: Option<NonZeroUsize>,
+    progress: &'a dyn Progress,
+    rejects: Option<&'a Path>,
+    replaces: Option<&'a Path>,
+}
+
+impl std::fmt::Debug for CompileOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CompileOptions")
+            .field("threads", &self.threads)
+            .field("rejects", &self.rejects)
+            .field("replaces", &self.replaces)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for CompileOptions<'_> {
+    fn default() -> Self {
+        Self { threads: None, progress: &Silent, rejects: None, replaces: None }
+    }
+}
+
+impl<'a> CompileOptions<'a> {
+    /// As many threads as the machine has, no progress, no reject file, nothing replaced.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Uses so many threads.
+    #[must_use]
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// Tells how far reading has come.
+    #[must_use]
+    pub fn progress(mut self, progress: &'a dyn Progress) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Writes every row with a defect to this file, which is as confidential as what it comes from.
+    #[must_use]
+    pub fn rejects(mut self, path: &'a Path) -> Self {
+        self.rejects = Some(path);
+        self
+    }
+
+    /// Compares the lists with those of this snapshot: one that shrank too much is refused.
+    #[must_use]
+    pub fn replaces(mut self, snapshot: &'a Path) -> Self {
+        self.replaces = Some(snapshot);
+        self
+    }
+
+    fn thread_count(&self) -> usize {
+        self.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+    }
+
+    fn open_rejects(&self) -> Result<Rejects, CompileError> {
+        let Some(path) = self.rejects else { return Ok(Rejects::counting()) };
+        let mut options = std::fs::File::options();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(|error| reject_file(path, &error))?;
+        Ok(Rejects::writing(std::io::BufWriter::new(file)))
+    }
+
+    fn previous(&self) -> Result<Option<Dictionary>, CompileError> {
+        let Some(path) = self.replaces else { return Ok(None) };
+        let snapshot = Snapshot::open(path).map_err(|error| {
+            Finding::new(
+                path,
+                format!("the snapshot that is to be replaced cannot be read: {error}"),
+                "a snapshot to compare the lists with",
+                "name another, or move it away to compile without the comparison",
+            )
+        })?;
+        Ok(Some(snapshot.dictionary().clone()))
+    }
+}
+
+impl Manifest {
+    /// Compiles the manifest: reads every list and record, folds the records, and builds the snapshot.
+    ///
+    /// The same input gives the same bytes, whatever the order of rows, the folder or the number of threads.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the input, with file and line.
+    pub fn compile(&self) -> Result<Image, CompileError> {
+        self.compile_with(&CompileOptions::new()).map(|(image, _)| image)
+    }
+
+    /// The same with options, and with a report.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the input, with file and line.
+    pub fn compile_with(&self, options: &CompileOptions<'_>) -> Result<(Image, CompileReport), CompileError> {
+        let begun = Instant::now();
+        let threads = options.thread_count();
+        let (mut dictionary, remarks) = dictionary::of(self)?;
+        let (rules, zones) = (self.rules()?, self.zones(dictionary.as_of)?);
+        let build = Options { threads: NonZeroUsize::new(threads), prefilter: self.prefilter };
+        let builder = Builder::new(dictionary.clone(), rules, zones, build);
+
+        let rejects = options.open_rejects()?;
+        let previous = options.previous()?;
+        let reading = gather::Reading {
+            manifest: self,
+            dictionary: &dictionary,
+            previous: previous.as_ref(),
+            rejects: &rejects,
+            progress: options.progress,
+            threads,
+        };
+        let gathered = gather::read(&reading, Purpose::Snapshot(Box::new(builder)));
+        finish_rejects(&rejects, options)?;
+        let Gathered { builder, fold, lists, records } = gathered?;
+        let mut report = CompileReport::begin(&dictionary, &lists, &records, &rejects, &remarks);
+        report.reading = begun.elapsed();
+
+        let folding = Instant::now();
+        for (list, read) in dictionary.lists.iter_mut().zip(&lists) {
+            (list.entries, list.rejected, list.digest) = (read.entries, read.rejected, read.digest);
+        }
+        let mut folded = fold.finish(&mut dictionary, threads);
+        let mut builder = builder.ok_or_else(|| self.unfinished("the builder was lost"))?;
+        hand_over(&mut folded, &mut builder);
+        report.fold(&folded);
+        report.folding = folding.elapsed();
+        drop(folded);
+
+        let building = Instant::now();
+        *builder.dictionary_mut() = dictionary;
+        let image = builder.finish().map_err(|error| self.unfinished(&error.to_string()))?;
+        report.digest = image.digest();
+        report.bytes = u64::try_from(image.as_bytes().len()).unwrap_or(u64::MAX);
+        report.building = building.elapsed();
+        Ok((image, report))
+    }
+
+    /// The conformity audit: judges every consent at `at` (none: the date of the data) and gives a row for
+    /// each of its purposes, numbers ascending.
+    ///
+    /// The manifest's opt-out and block lists are read too: who is on one is never asked again.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the input, with file and line, or what `each` returns.
+    pub fn conformity<E: From<CompileError>>(
+        &self,
+        at: Option<DateTime<Utc>>,
+        options: &CompileOptions<'_>,
+        each: impl FnMut(&ConformityRow<'_>) -> Result<(), E>,
+    ) -> Result<(Conformity, CompileReport), E> {
+        let begun = Instant::now();
+        let (mut dictionary, remarks) = dictionary::of(self)?;
+        let rejects = options.open_rejects()?;
+        let reading = gather::Reading {
+            manifest: self,
+            dictionary: &dictionary,
+            previous: None,
+            rejects: &rejects,
+            progress: options.progress,
+            threads: options.thread_count(),
+        };
+        let gathered = gather::read(&reading, Purpose::Audit);
+        finish_rejects(&rejects, options)?;
+        let Gathered { fold, lists, records, .. } = gathered?;
+        let mut report = CompileReport::begin(&dictionary, &lists, &records, &rejects, &remarks);
+        report.reading = begun.elapsed();
+        let folding = Instant::now();
+        let mut folded = fold.finish(&mut dictionary, options.thread_count());
+        let at = at.map_or(dictionary.as_of, Timestamp::from);
+        let audit = conformity::audit(&mut folded, &dictionary, at, each)?;
+        report.fold(&folded);
+        report.folding = folding.elapsed();
+        Ok((audit, report))
+    }
+
+    fn rules(&self) -> Result<Rules, CompileError> {
+        let packs = self.rules.packs.as_deref().map_or(Packs::Builtin, Packs::Named);
+        let mut findings = Vec::new();
+        let mut texts: Vec<(String, String)> = Vec::new();
+        for path in &self.rules.files {
+            match std::fs::read_to_string(path) {
+                Ok(text) => texts.push((path.display().to_string(), text)),
+                Err(error) => findings.push(Finding::io(path, &error)),
+            }
+        }
+        let files: Vec<RuleFile<'_>> = texts.iter().map(|(name, text)| RuleFile { name, text }).collect();
+        let options = source::Options {
+            packs,
+            house: &files,
+            it_code_of_conduct: self.rules.it_code_of_conduct,
+            ..source::Options::default()
+        };
+        match source::load(options) {
+            Ok(rules) if findings.is_empty() => Ok(rules),
+            Ok(_) => Err(CompileError::new(findings)),
+            Err(errors) => {
+                findings.extend(errors.into_iter().map(|error| {
+                    let row = error.row.map(|row| format!("row `{row}`: ")).unwrap_or_default();
+                    Finding {
+                        file: PathBuf::from(error.file),
+                        line: error.line.and_then(|line| u64::try_from(line).ok()),
+                        what: format!("{row}{}", error.message),
+                        expected: String::new(),
+                        remedy: String::new(),
+                    }
+                }));
+                Err(CompileError::new(findings))
+            }
+        }
+    }
+
+    fn zones(&self, as_of: Timestamp) -> Result<Zones, CompileError> {
+        Zones::compile(as_of).map_err(|error| {
+            Finding::new(&self.path, error.to_string(), "a date within the calendar", "correct `as_of`").into()
+        })
+    }
+
+    fn unfinished(&self, why: &str) -> CompileError {
+        Finding::new(&self.path, format!("no snapshot was built: {why}"), "", "").into()
+    }
+}
+
+/// Gives every folded number to the builder.
+fn hand_over(folded: &mut Folded, builder: &mut Builder) {
+    let templates: Vec<_> = folded.templates().map(|template| template.cloned()).collect();
+    let mut interned = vec![None; templates.len()];
+    let mut events = Vec::new();
+    while let Some(one) = folded.next() {
+        events.clear();
+        let mut named = Vec::new();
+        for (event, record) in one.events {
+            let place = usize::try_from(event.template).unwrap_or(usize::MAX);
+            let (Some(slot), Some(Some(template))) = (interned.get_mut(place), templates.get(place)) else { continue };
+            let template = *slot.get_or_insert_with(|| builder.intern(template.clone()));
+            events.push(crate::Event { template, ..*event });
+            named.push(one.id(*record));
+        }
+        if named.iter().all(Option::is_none) {
+            named.clear();
+        }
+        if !events.is_empty() {
+            builder.history(one.number, &events, &named);
+        }
+        builder.attempts(one.number, one.attempts);
+    }
+}
+
+fn finish_rejects(rejects: &Rejects, options: &CompileOptions<'_>) -> Result<(), CompileError> {
+    rejects.finish().map_err(|error| reject_file(options.rejects.unwrap_or(Path::new("")), &error).into())
+}
+
+fn reject_file(path: &Path, error: &std::io::Error) -> Finding {
+    Finding::new(
+        path,
+        format!("cannot write the reject file: {error}"),
+        "a folder that can be written to, with room",
+        "choose another place for it",
+    )
+}

@@ -1,0 +1,237 @@
+//! Reads all lists and records, several files at a time.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::dictionary::sorted_lists;
+use super::digest::EntriesDigest;
+use crate::Number;
+use crate::compile::error::CompileError;
+use crate::compile::fold::{Fold, Placed};
+use crate::compile::input::{ListEntry, Record, Target};
+use crate::compile::lists::{self, Context, ListSink, ListSummary};
+use crate::compile::manifest::{ListSpec, Manifest, RecordsSpec};
+use crate::compile::progress::Progress;
+use crate::compile::records::{self, RecordsSummary};
+use crate::compile::reject::{Outcome, Rejects};
+use crate::dictionary::Dictionary;
+use crate::snapshot::Builder;
+use crate::vocabulary::ListKind;
+
+/// What reading needs.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) dictionary: &'a Dictionary,
+    pub(super) previous: Option<&'a Dictionary>,
+    pub(super) rejects: &'a Rejects,
+    pub(super) progress: &'a dyn Progress,
+    pub(super) threads: usize,
+}
+
+/// What the files are read for.
+pub(super) enum Purpose {
+    /// For a snapshot: plain list entries go to the builder.
+    Snapshot(Box<Builder>),
+    /// For the conformity audit: registries are not read, plain entries of the other lists join the histories.
+    Audit,
+}
+
+/// What was read.
+pub(super) struct Gathered {
+    pub(super) builder: Option<Builder>,
+    pub(super) fold: Fold,
+    /// In the order of the dictionary.
+    pub(super) lists: Vec<ListSummary>,
+    /// In the order of the manifest.
+    pub(super) records: Vec<(PathBuf, RecordsSummary)>,
+}
+
+/// Reads everything. Of several files with errors all are told, in the order of the manifest.
+pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, CompileError> {
+    let lists = sorted_lists(reading.manifest);
+    let records = &reading.manifest.records;
+    let (builder, auditing) = match purpose {
+        Purpose::Snapshot(builder) => (Some(*builder), false),
+        Purpose::Audit => (None, true),
+    };
+    let shared = Shared { builder: Mutex::new(builder), fold: Mutex::new(Fold::new(reading.dictionary)) };
+    let list_results: Vec<_> = lists.iter().map(|_| Mutex::new(Ok(ListSummary::default()))).collect();
+    let record_results: Vec<_> = records.iter().map(|_| Mutex::new(Ok(RecordsSummary::default()))).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let job = next.fetch_add(1, Ordering::Relaxed);
+            if let (Some(spec), Some(result)) = (records.get(job), record_results.get(job)) {
+                set(result, read_records(reading, spec, &shared));
+                continue;
+            }
+            let list = job.saturating_sub(records.len());
+            let (Some(spec), Some(result), Ok(index)) = (lists.get(list), list_results.get(list), u16::try_from(list))
+            else {
+                break;
+            };
+            if !(auditing && spec.kind == ListKind::Registry) {
+                set(result, read_list(reading, spec, index, &shared));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..reading.threads.min(lists.len().saturating_add(records.len())) {
+            scope.spawn(work);
+        }
+        work();
+    });
+
+    let mut failed: Option<CompileError> = None;
+    let mut fails = |error: CompileError| {
+        failed = Some(match failed.take() {
+            None => error,
+            Some(before) => before.join(error),
+        });
+    };
+    let lists = list_results.into_iter().map(into_inner).map(|read| read.map_err(&mut fails).unwrap_or_default());
+    let lists: Vec<ListSummary> = lists.collect();
+    let records = records
+        .iter()
+        .zip(record_results)
+        .map(|(spec, read)| (spec.path.clone(), into_inner(read).map_err(&mut fails).unwrap_or_default()))
+        .collect();
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(Gathered { builder: into_inner(shared.builder), fold: into_inner(shared.fold), lists, records }),
+    }
+}
+
+/// What all threads fill.
+struct Shared {
+    builder: Mutex<Option<Builder>>,
+    fold: Mutex<Fold>,
+}
+
+fn context<'a>(reading: &Reading<'a>) -> Context<'a> {
+    Context {
+        as_of: reading.dictionary.as_of,
+        previous: reading.previous,
+        rejects: reading.rejects,
+        progress: reading.progress,
+    }
+}
+
+fn read_list(reading: &Reading<'_>, spec: &ListSpec, list: u16, shared: &Shared) -> Result<ListSummary, CompileError> {
+    let mut entries = Entries { list, kind: spec.kind, shared, digest: EntriesDigest::default(), waiting: Vec::new() };
+    let mut summary = lists::read(spec, &context(reading), &mut entries)?;
+    entries.flush();
+    summary.digest = entries.digest.finish();
+    Ok(summary)
+}
+
+/// Takes the entries of one list.
+struct Entries<'a> {
+    list: u16,
+    kind: ListKind,
+    shared: &'a Shared,
+    digest: EntriesDigest,
+    waiting: Vec<ListEntry>,
+}
+
+/// So many entries or records are handed over at a time.
+const BATCH: usize = 1024;
+
+impl ListSink for Entries<'_> {
+    fn numbers(&mut self, numbers: &[Number]) {
+        numbers.iter().for_each(|number| self.digest.number(number.as_u64()));
+        let mut builder = lock(&self.shared.builder);
+        match builder.as_mut() {
+            Some(builder) if self.kind != ListKind::Reassigned => {
+                numbers.iter().for_each(|number| builder.listed(*number, self.list));
+            }
+            _ => {
+                drop(builder);
+                let mut fold = lock(&self.shared.fold);
+                for number in numbers {
+                    let entry = ListEntry { target: Target::Number(*number), at: None, until: None, scope: None };
+                    if let Placed::Listed(number) = fold.entry(self.list, &entry) {
+                        fold.listed(self.list, number);
+                    }
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: ListEntry) {
+        self.digest.entry(&entry);
+        self.waiting.push(entry);
+        if self.waiting.len() >= BATCH {
+            self.flush();
+        }
+    }
+}
+
+impl Entries<'_> {
+    fn flush(&mut self) {
+        let mut plain = Vec::new();
+        let mut ranges = Vec::new();
+        {
+            let mut fold = lock(&self.shared.fold);
+            for entry in self.waiting.drain(..) {
+                match fold.entry(self.list, &entry) {
+                    Placed::Taken => {}
+                    Placed::Listed(number) => plain.push(number),
+                    Placed::Range { first, last } => ranges.push((first, last)),
+                }
+            }
+        }
+        let mut builder = lock(&self.shared.builder);
+        match builder.as_mut() {
+            Some(builder) => {
+                plain.iter().for_each(|number| builder.listed(*number, self.list));
+                ranges.iter().for_each(|(first, last)| builder.range(self.list, *first, *last));
+            }
+            None => {
+                drop(builder);
+                let mut fold = lock(&self.shared.fold);
+                plain.iter().for_each(|number| fold.listed(self.list, *number));
+            }
+        }
+    }
+}
+
+fn read_records(reading: &Reading<'_>, spec: &RecordsSpec, shared: &Shared) -> Result<RecordsSummary, CompileError> {
+    let mut waiting: Vec<Record> = Vec::with_capacity(BATCH);
+    let mut rejected = 0_u64;
+    let file = spec.path.display().to_string();
+    let mut hand_over = |waiting: &mut Vec<Record>| {
+        let mut fold = lock(&shared.fold);
+        for record in waiting.drain(..) {
+            if let Err(defect) = fold.record(&record) {
+                rejected = rejected.saturating_add(1);
+                reading.rejects.note(&file, 0, Outcome::Rejected, defect.reason(), b"");
+            }
+        }
+    };
+    let read = records::read(spec, reading.manifest, &context(reading), &mut |record| {
+        waiting.push(record);
+        if waiting.len() >= BATCH {
+            hand_over(&mut waiting);
+        }
+    });
+    hand_over(&mut waiting);
+    let mut summary = read?;
+    summary.taken = summary.taken.saturating_sub(rejected);
+    summary.rejected = summary.rejected.saturating_add(rejected);
+    Ok(summary)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn into_inner<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn set<T>(mutex: &Mutex<T>, value: T) {
+    *lock(mutex) = value;
+}

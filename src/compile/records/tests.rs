@@ -1,0 +1,109 @@
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+use super::*;
+use crate::compile::input::{Body, Scope};
+use crate::compile::progress::Silent;
+use crate::compile::reject::Rejects;
+use crate::vocabulary::{Condition, ConditionSet};
+
+const MANIFEST: &str = "controller = \"acme\"\nas_of = \"2026-11-23T00:00:00Z\"\n[[controllers]]\nid = \"acme\"\n\
+    [[controllers]]\nid = \"beta\"\n[[consent_texts]]\nid = \"web\"\nform = \"electronic\"\npre_ticked = false\n\
+    conditions = { freely_given = true, informed = true, unambiguous = true, revocable = true }\nfrom = \"2026-01-01\"\n";
+
+const CONSENT: &str = r#""type":"consent","number":"+48223000001","at":"2026-02-01T00:00:00Z","controller":"acme","purposes":["own"],"channels":["live_call"],"text":"web""#;
+const EVIDENCE: &str = r#""evidence":{"uri":"x://1","sha256":"9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"}"#;
+const DENIAL: &str = r#""type":"withdrawal","number":"+48223000001","controller":"acme""#;
+
+fn read_file(format: &str, text: &str) -> Result<(RecordsSummary, Vec<Record>), CompileError> {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("r"), text).unwrap();
+    let toml = format!("{MANIFEST}[[records]]\npath = \"r\"\nformat = \"{format}\"\n");
+    let manifest = Manifest::parse(&dir.path().join("gate.toml"), &toml).unwrap();
+    let rejects = Rejects::counting();
+    let as_of = manifest.as_of.unwrap();
+    let context = Context { as_of, previous: None, rejects: &rejects, progress: &Silent };
+    let mut records = Vec::new();
+    let summary = super::read(&manifest.records[0], &manifest, &context, &mut |record| records.push(record))?;
+    Ok((summary, records))
+}
+
+fn one(fields: &str) -> Result<(RecordsSummary, Vec<Record>), CompileError> {
+    read_file("jsonl", &format!("{{{fields}}}\n"))
+}
+
+#[track_caller]
+fn missing(fields: &str) -> ConditionSet {
+    match one(fields).unwrap().1.remove(0).body {
+        Body::Consent(consent) => consent.missing,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_text_supplies_what_a_consent_leaves_out() {
+    assert_eq!(missing(&format!("{CONSENT},{EVIDENCE}")), ConditionSet::EMPTY);
+}
+
+#[test]
+fn missed_conditions_are_named() {
+    assert_eq!(missing(&format!("{CONSENT},\"evidence\":null")), ConditionSet::of(&[Condition::Documented]));
+    for doubt in ["\"pre_ticked\":true", "\"form\":\"implied\""] {
+        let set = missing(&format!("{CONSENT},{EVIDENCE},{doubt}"));
+        assert_eq!(set, ConditionSet::of(&[Condition::Unambiguous]), "{doubt}");
+    }
+}
+
+#[test]
+fn a_consent_with_a_defect_is_rejected() {
+    for (from, to) in [
+        ("\"controller\":\"acme\",", ""),
+        ("acme", "nobody"),
+        ("[\"own\"]", "[]"),
+        ("[\"live_call\"]", "[\"pigeon\"]"),
+        ("\"text\":\"web\"", "\"form\":\"electronic\""),
+        ("\"web\"", "\"other\""),
+        ("2026-02-01T", "2026-12-01T"),
+        ("2026-02-01T", "2025-02-01T"),
+        ("\"text\"", "\"surprise\":1,\"text\""),
+        ("\"text\"", "\"expires_at\":\"soon\",\"text\""),
+        ("\"text\"", "\"evidence\":{\"uri\":\"\"},\"text\""),
+    ] {
+        let row = CONSENT.replacen(from, to, 1);
+        let (summary, records) = one(&row).unwrap();
+        assert!(records.is_empty() && summary.rejected == 1, "{row}");
+    }
+}
+
+#[test]
+fn a_denial_is_never_lost_to_its_own_defects() {
+    let all = Scope { purposes: Some(vec!["*".to_owned()]), channels: None };
+    for defect in ["\"purposes\":7", "\"purposes\":[]", "\"surprise\":true"] {
+        let (summary, records) = one(&format!("{DENIAL},\"at\":\"2026-02-01T00:00:00Z\",{defect}")).unwrap();
+        assert_eq!(summary.widened, 1, "{defect}");
+        assert_eq!(records[0].body, Body::Withdrawal { scope: all.clone(), via: None }, "{defect}");
+    }
+    let (_, records) = one(&format!("{DENIAL},\"at\":\"soon\"")).unwrap();
+    assert_eq!(records.len(), 2, "it binds from the start, and is as new as the data");
+    let nobody = DENIAL.replace("acme", "nobody");
+    let (_, records) = one(&format!("{nobody},\"at\":\"2026-02-01T00:00:00Z\"")).unwrap();
+    assert_eq!(records[0].controller, None);
+}
+
+#[test]
+fn what_may_be_a_denial_and_cannot_be_read_refuses_the_file() {
+    for row in ["{", "\"type\":\"x\"", "{\"type\":\"withdrawal\",\"type\":\"consent\"}", "{\"type\":\"withdrawl\",\"number\":\"+48223000001\",\"at\":\"2026-02-01T00:00:00Z\"}", "{\"type\":\"withdrawal\",\"number\":\"phone\"}"] {
+        let text = read_file("jsonl", &format!("\n{row}\n")).unwrap_err().to_string();
+        assert!(text.contains("r:2: "), "{text}");
+    }
+}
+
+#[test]
+fn csv_reads_as_jsonl_does() {
+    let csv = "type,number,at,controller,purposes,channels,text,evidence.uri,evidence.sha256,conditions.informed\r\n\
+        consent,+48223000001,2026-02-01T00:00:00Z,acme,own,manual_call;autodialed_call,web,x://1,9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f,\r\n";
+    assert_eq!(read_file("csv", csv).unwrap().1, one(&format!("{CONSENT},{EVIDENCE}")).unwrap().1);
+    for (from, to) in [("controller", "surprise"), ("controller", "number"), ("type", "id")] {
+        let text = read_file("csv", &csv.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(text.contains("r:1: "), "{text}");
+    }
+}

@@ -1,0 +1,210 @@
+//! Fields of a record, from JSON or CSV alike: names with dots, and values.
+
+use std::collections::BTreeMap;
+
+use csv::ByteRecord;
+use serde_json::Value;
+
+/// Every field that a record may have, nested ones dotted.
+const NAMES: &[&str] = &[
+    "type",
+    "number",
+    "at",
+    "controller",
+    "id",
+    "recorded_at",
+    "purposes",
+    "channels",
+    "text",
+    "form",
+    "conditions.freely_given",
+    "conditions.informed",
+    "conditions.unambiguous",
+    "conditions.revocable",
+    "pre_ticked",
+    "evidence.uri",
+    "evidence.sha256",
+    "expires_at",
+    "notice_version",
+    "double_opt_in_at",
+    "via",
+    "scope",
+    "until",
+    "keep_suppression",
+    "kind",
+    "ends_at",
+    "soft_opt_in",
+    "of",
+    "version",
+    "uri",
+    "reason",
+    "retain_until",
+    "channel",
+    "purpose",
+    "outcome",
+];
+
+/// A value that was written in the type that its field has, or not.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Field {
+    Text(String),
+    Words(Vec<String>),
+    Bool(bool),
+    /// Of a type that no field has.
+    Other,
+}
+
+/// The fields of one record; null and empty ones are left out.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(super) struct Fields {
+    fields: BTreeMap<String, Field>,
+    is_csv: bool,
+}
+
+impl Fields {
+    /// Reads a JSON object; nested objects become dotted names.
+    pub(super) fn from_json(row: &[u8]) -> Result<Self, &'static str> {
+        let Strict(object) = serde_json::from_slice(row).map_err(|_| "not a JSON object with each name once")?;
+        let mut fields = BTreeMap::new();
+        for (name, value) in object {
+            match value {
+                Value::Object(nested) if matches!(name.as_str(), "conditions" | "evidence") => {
+                    // Present, though empty: not the same as null.
+                    fields.insert(name.clone(), Field::Other);
+                    for (inner, value) in nested {
+                        put(&mut fields, format!("{name}.{inner}"), value);
+                    }
+                }
+                value => put(&mut fields, name, value),
+            }
+        }
+        Ok(Self { fields, is_csv: false })
+    }
+
+    /// Reads a row of bulk CSV.
+    pub(super) fn from_csv(header: &[String], record: &ByteRecord) -> Result<Self, &'static str> {
+        let mut fields = BTreeMap::new();
+        for (name, cell) in header.iter().zip(record) {
+            let cell = cell.trim_ascii();
+            if !cell.is_empty() {
+                let field = std::str::from_utf8(cell).map_or(Field::Other, |text| Field::Text(text.to_owned()));
+                if let Some((outer @ "evidence", _)) = name.split_once('.') {
+                    fields.insert(outer.to_owned(), Field::Other);
+                }
+                fields.insert(name.clone(), field);
+            }
+        }
+        Ok(Self { fields, is_csv: true })
+    }
+
+    /// Takes a field out, if it is there.
+    pub(super) fn take(&mut self, name: &str) -> Option<Field> {
+        self.fields.remove(name)
+    }
+
+    /// Takes a text; the error: it is of another type.
+    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, ()> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Field::Text(text)) => Ok(Some(text)),
+            Some(_) => Err(()),
+        }
+    }
+
+    /// Takes a list of words; the error: it is of another type.
+    pub(super) fn words(&mut self, name: &str) -> Result<Option<Vec<String>>, ()> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Field::Words(words)) => Ok(Some(words)),
+            Some(Field::Text(text)) if self.is_csv => {
+                Ok(Some(text.split(';').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()))
+            }
+            Some(_) => Err(()),
+        }
+    }
+
+    /// Takes a boolean; the error: it is of another type.
+    pub(super) fn bool(&mut self, name: &str) -> Result<Option<bool>, ()> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Field::Bool(value)) => Ok(Some(value)),
+            Some(Field::Text(text)) if self.is_csv => match text.as_str() {
+                "true" => Ok(Some(true)),
+                "false" => Ok(Some(false)),
+                _ => Err(()),
+            },
+            Some(_) => Err(()),
+        }
+    }
+
+    /// Nothing is left that nobody asked for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+}
+
+/// The names of the columns of bulk CSV; the error says what is wrong and what was expected.
+pub(super) fn header(record: &ByteRecord) -> Result<Vec<String>, (String, &'static str)> {
+    let mut names: Vec<String> = Vec::new();
+    for field in record {
+        let name = std::str::from_utf8(field).unwrap_or_default().trim().to_owned();
+        if !NAMES.contains(&name.as_str()) {
+            return Err((format!("column `{}` is no field of a record", name.escape_debug()), "the field names of records"));
+        }
+        if names.contains(&name) {
+            return Err((format!("column `{name}` appears more than once"), "each column once"));
+        }
+        names.push(name);
+    }
+    for name in ["type", "number", "at"] {
+        if !names.iter().any(|have| have == name) {
+            return Err((format!("the header has no column `{name}`"), "at least `type`, `number` and `at`"));
+        }
+    }
+    Ok(names)
+}
+
+fn put(fields: &mut BTreeMap<String, Field>, name: String, value: Value) {
+    let field = match value {
+        Value::Null => return,
+        Value::String(text) => Field::Text(text),
+        Value::Bool(value) => Field::Bool(value),
+        Value::Array(values) => values
+            .into_iter()
+            .map(|value| if let Value::String(text) = value { Some(text) } else { None })
+            .collect::<Option<Vec<String>>>()
+            .map_or(Field::Other, Field::Words),
+        Value::Number(_) | Value::Object(_) => Field::Other,
+    };
+    fields.insert(name, field);
+}
+
+/// An object whose names are all different: of two equal ones JSON readers keep one in silence.
+struct Strict(Vec<(String, Value)>);
+
+impl<'de> serde::Deserialize<'de> for Strict {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(StrictVisitor)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> serde::de::Visitor<'de> for StrictVisitor {
+    type Value = Strict;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Strict, A::Error> {
+        let mut entries: Vec<(String, Value)> = Vec::new();
+        while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            if entries.iter().any(|(have, _)| *have == name) {
+                return Err(serde::de::Error::custom("a name twice"));
+            }
+            entries.push((name, value));
+        }
+        Ok(Strict(entries))
+    }
+}

@@ -1,0 +1,168 @@
+//! The answer.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde::ser::SerializeStruct;
+
+use crate::Timestamp;
+use crate::vocabulary::{Basis, Obligation, ObligationSet, Reason, ReasonSet, Verdict};
+
+/// The answer to one question: a verdict with every reason for it.
+///
+/// All zero bits are a denial: what was never filled in is a no.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+#[must_use = "a decision that nobody looks at protects nobody"]
+pub struct Decision {
+    /// Microseconds; 0 is none.
+    retry_at: i64,
+    /// Microseconds; 0 is none.
+    valid_until: i64,
+    reasons: ReasonSet,
+    obligations: ObligationSet,
+    /// [`Verdict`] by number.
+    verdict: u8,
+    /// [`Basis`] by number; 0 is none.
+    basis: u8,
+}
+
+impl Decision {
+    /// A denial that nothing was looked up for.
+    pub(crate) const DENIED: Self = Self {
+        retry_at: 0,
+        valid_until: 0,
+        reasons: ReasonSet::EMPTY,
+        obligations: ObligationSet::EMPTY,
+        verdict: Verdict::Deny as u8,
+        basis: 0,
+    };
+
+    /// The decision that these reasons lead to; without any it is an allow on this basis.
+    pub(crate) fn of(reasons: ReasonSet, basis: Option<Basis>) -> Self {
+        let verdict = severest(reasons);
+        let basis = if verdict == Verdict::Allow { basis } else { None };
+        Self { reasons, verdict: verdict.code(), basis: basis.map_or(0, Basis::code), ..Self::DENIED }
+    }
+
+    /// The decision that one reason alone leads to.
+    pub(crate) fn because(reason: Reason) -> Self {
+        Self::of(ReasonSet::of(&[reason]), None)
+    }
+
+    /// The same with its duties.
+    pub(crate) fn with_obligations(self, obligations: ObligationSet) -> Self {
+        Self { obligations, ..self }
+    }
+
+    /// The same allow, until it no longer holds.
+    pub(crate) fn with_valid_until(self, instant: Option<Timestamp>) -> Self {
+        Self { valid_until: instant.map_or(0, Timestamp::micros), ..self }
+    }
+
+    /// The same deferral with the first instant of an allow; without one it is a denial for the same reasons.
+    pub(crate) fn with_retry_at(self, instant: Option<Timestamp>) -> Self {
+        match instant {
+            Some(instant) => Self { retry_at: instant.micros(), ..self },
+            None => Self { verdict: Verdict::Deny.code(), ..self },
+        }
+    }
+
+    /// What to do.
+    #[must_use]
+    pub const fn verdict(&self) -> Verdict {
+        match self.verdict {
+            3 => Verdict::Allow,
+            2 => Verdict::Defer,
+            1 => Verdict::Review,
+            _ => Verdict::Deny,
+        }
+    }
+
+    /// May the contact be made?
+    #[must_use]
+    pub const fn is_allowed(&self) -> bool {
+        matches!(self.verdict(), Verdict::Allow)
+    }
+
+    /// The first reason, in order of precedence, among those of the decision's own verdict; none with an allow.
+    ///
+    /// A deferral without an opening within 400 days is a denial with that deferral's reason.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        let severest = severest(self.reasons);
+        self.reasons.iter().find(|reason| reason.verdict() == severest)
+    }
+
+    /// Every reason that applies, in order of precedence.
+    #[must_use]
+    pub const fn reasons(&self) -> ReasonSet {
+        self.reasons
+    }
+
+    /// The duties that come with an allow.
+    #[must_use]
+    pub const fn obligations(&self) -> ObligationSet {
+        self.obligations
+    }
+
+    /// Does this duty come with it?
+    #[must_use]
+    pub const fn obliges(&self, obligation: Obligation) -> bool {
+        self.obligations.contains(obligation)
+    }
+
+    /// With a deferral: the first instant at which, by this snapshot, the answer is allow.
+    #[must_use]
+    pub fn retry_at(&self) -> Option<DateTime<Utc>> {
+        instant(self.retry_at)
+    }
+
+    /// With an allow: the first instant at which, by this snapshot, it no longer is one; none: not within 400 days.
+    #[must_use]
+    pub fn valid_until(&self) -> Option<DateTime<Utc>> {
+        instant(self.valid_until)
+    }
+
+    /// With an allow: what carried it.
+    #[must_use]
+    pub const fn basis(&self) -> Option<Basis> {
+        Basis::from_code(self.basis)
+    }
+}
+
+fn severest(reasons: ReasonSet) -> Verdict {
+    reasons.iter().map(Reason::verdict).min().unwrap_or(Verdict::Allow)
+}
+
+fn instant(micros: i64) -> Option<DateTime<Utc>> {
+    if micros == 0 { None } else { Timestamp::from_micros(micros).to_chrono() }
+}
+
+impl fmt::Debug for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("verdict", &self.verdict())
+            .field("reasons", &self.reasons)
+            .field("obligations", &self.obligations)
+            .field("basis", &self.basis())
+            .field("retry_at", &self.retry_at())
+            .field("valid_until", &self.valid_until())
+            .finish()
+    }
+}
+
+impl Serialize for Decision {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = |instant: Option<DateTime<Utc>>| instant.map(crate::timestamp::rfc3339);
+        let mut out = serializer.serialize_struct("Decision", 7)?;
+        out.serialize_field("verdict", &self.verdict())?;
+        out.serialize_field("reason", &self.reason())?;
+        out.serialize_field("reasons", &self.reasons)?;
+        out.serialize_field("obligations", &self.obligations)?;
+        out.serialize_field("retry_at", &text(self.retry_at()))?;
+        out.serialize_field("valid_until", &text(self.valid_until()))?;
+        out.serialize_field("basis", &self.basis())?;
+        out.end()
+    }
+}

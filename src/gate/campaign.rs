@@ -1,0 +1,316 @@
+//! A prepared question.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+
+use crate::snapshot::Probe;
+use crate::vocabulary::{Channel, Obligation};
+use crate::{Decision, Number, Purpose};
+
+use super::current::{Resolved, in_step};
+use super::explain::{self, Explanation};
+use super::lead::Lead;
+use super::loaded::Loaded;
+use super::question::Question;
+
+/// How many leads ahead memory is asked for.
+const AHEAD: usize = 32;
+
+/// A prepared question: names resolved, context fixed.
+///
+/// Cheap to clone. It pins no snapshot: each call reads the current one, and the names are resolved again
+/// when it was replaced; a name that vanished denies (`question_unknown`). After preparation a call
+/// allocates nothing and takes no lock, but for the one call after a replacement.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    current: Arc<ArcSwap<Loaded>>,
+    controller: String,
+    purpose: String,
+    channel: Channel,
+    resolved: ArcSwap<Resolved<Option<Question>>>,
+}
+
+/// A question that is being prepared.
+#[derive(Debug)]
+#[must_use = "nothing is prepared until `prepare` is called"]
+pub struct CampaignBuilder {
+    current: Arc<ArcSwap<Loaded>>,
+    controller: Option<String>,
+    purpose: Option<String>,
+    channel: Option<Channel>,
+}
+
+/// Why a question cannot be prepared.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PrepareError {
+    /// No purpose was named.
+    #[error("no purpose was named; call `purpose` before `prepare`")]
+    NoPurpose,
+    /// No channel was named.
+    #[error("no channel was named; call `channel` before `prepare`")]
+    NoChannel,
+    /// The snapshot does not hold this controller.
+    #[error("controller `{name}` is not in the snapshot, which knows {known}; declare it in the manifest and compile again")]
+    UnknownController {
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// The snapshot does not hold this purpose.
+    #[error("purpose `{name}` is not in the snapshot, which knows {known}; declare it in the manifest and compile again")]
+    UnknownPurpose {
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+}
+
+/// Why a batch was not screened. Nothing was decided: every decision of the output is a denial.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScreenError {
+    /// The slices are not of one length.
+    #[error("{asked} questions but room for {room} decisions; give slices of one length")]
+    Lengths {
+        /// How many numbers or leads were given.
+        asked: usize,
+        /// How many decisions there is room for.
+        room: usize,
+    },
+}
+
+impl CampaignBuilder {
+    pub(super) fn new(current: Arc<ArcSwap<Loaded>>) -> Self {
+        Self { current, controller: None, purpose: None, channel: None }
+    }
+
+    /// For which controller; without it the manifest's default controller.
+    pub fn controller(mut self, id: &str) -> Self {
+        self.controller = Some(id.to_owned());
+        self
+    }
+
+    /// For which purpose: one that the manifest declares, or a class under its own name.
+    pub fn purpose(mut self, id: &str) -> Self {
+        self.purpose = Some(id.to_owned());
+        self
+    }
+
+    /// On which channel.
+    pub fn channel(mut self, channel: Channel) -> Self {
+        self.channel = Some(channel);
+        self
+    }
+
+    /// Resolves the names.
+    ///
+    /// # Errors
+    /// When purpose or channel were not named, or the snapshot does not hold a name.
+    pub fn prepare(self) -> Result<Campaign, PrepareError> {
+        let purpose = self.purpose.ok_or(PrepareError::NoPurpose)?;
+        let channel = self.channel.ok_or(PrepareError::NoChannel)?;
+        let loaded = self.current.load_full();
+        let dictionary = loaded.snapshot().dictionary();
+        let controller = match self.controller {
+            Some(id) => id,
+            None => dictionary
+                .controllers
+                .get(usize::from(dictionary.default_controller))
+                .map(|controller| controller.id.clone())
+                .unwrap_or_default(),
+        };
+        if loaded.controller(&controller).is_none() {
+            let known = names(dictionary.controllers.iter().map(|controller| controller.id.as_str()));
+            return Err(PrepareError::UnknownController { name: controller, known });
+        }
+        if loaded.purpose(Purpose::named(&purpose)).is_none() {
+            let known = names(dictionary.purposes.iter().map(|purpose| purpose.id.as_str()));
+            return Err(PrepareError::UnknownPurpose { name: purpose, known });
+        }
+        let resolved = ArcSwap::from_pointee(Resolved { generation: 0, question: None });
+        let inner = Inner { current: self.current, controller, purpose, channel, resolved };
+        let campaign = Campaign { inner: Arc::new(inner) };
+        let _ = campaign.resolved();
+        Ok(campaign)
+    }
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl Campaign {
+    /// May this number be contacted now?
+    pub fn may_contact(&self, number: Number) -> Decision {
+        self.ask(number, None)
+    }
+
+    /// May it be contacted at this instant? For replay, previews and tests: the age of the snapshot is not asked.
+    pub fn may_contact_at(&self, number: Number, at: DateTime<Utc>) -> Decision {
+        self.ask(number, Some(at))
+    }
+
+    /// May this lead be contacted at this instant?
+    pub fn may_contact_lead(&self, lead: &Lead, at: DateTime<Utc>) -> Decision {
+        self.ask_lead(lead, Some(at))
+    }
+
+    /// May this lead be contacted now?
+    pub fn may_contact_lead_now(&self, lead: &Lead) -> Decision {
+        self.ask_lead(lead, None)
+    }
+
+    /// May this lead be contacted at this instant (none: now), if so many attempts had been made at that very
+    /// instant, beside those on record? For files that hold a number more than once.
+    pub fn may_contact_lead_after(&self, lead: &Lead, attempts: usize, at: Option<DateTime<Utc>>) -> Decision {
+        let (loaded, resolved) = self.resolved();
+        match &resolved.question {
+            Some(question) => loaded.ask_lead_after(question, lead, attempts, at),
+            None => loaded.unknown_question(lead.number()),
+        }
+    }
+
+    /// Answers for many numbers at one instant, in their order, on one snapshot.
+    ///
+    /// # Errors
+    /// When the slices are not of one length; then every decision is a denial.
+    pub fn screen(
+        &self,
+        numbers: &[Number],
+        at: DateTime<Utc>,
+        decisions: &mut [Decision],
+    ) -> Result<(), ScreenError> {
+        clear(numbers.len(), decisions)?;
+        let (loaded, resolved) = self.resolved();
+        let Some(question) = &resolved.question else {
+            for (number, decision) in numbers.iter().zip(decisions) {
+                *decision = loaded.unknown_question(*number);
+            }
+            return Ok(());
+        };
+        let snapshot = loaded.snapshot();
+        for (numbers, decisions) in numbers.chunks(AHEAD).zip(decisions.chunks_mut(AHEAD)) {
+            let mut probes: [Option<Probe>; AHEAD] = [const { None }; AHEAD];
+            for (probe, number) in probes.iter_mut().zip(numbers) {
+                *probe = Some(snapshot.probe(*number));
+            }
+            for ((number, probe), decision) in numbers.iter().zip(&probes).zip(decisions) {
+                if let Some(probe) = probe {
+                    *decision = loaded.ask_probed(question, *number, probe, Some(at));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers for many leads at one instant, in their order, on one snapshot.
+    ///
+    /// # Errors
+    /// When the slices are not of one length; then every decision is a denial.
+    pub fn screen_leads(
+        &self,
+        leads: &[Lead],
+        at: DateTime<Utc>,
+        decisions: &mut [Decision],
+    ) -> Result<(), ScreenError> {
+        clear(leads.len(), decisions)?;
+        let (loaded, resolved) = self.resolved();
+        for (lead, decision) in leads.iter().zip(decisions) {
+            *decision = match &resolved.question {
+                Some(question) => loaded.ask_lead(question, lead, Some(at)),
+                None => loaded.unknown_question(lead.number()),
+            };
+        }
+        Ok(())
+    }
+
+    /// Why this number may or may not be contacted at this instant: everything consulted, with its source.
+    #[must_use]
+    pub fn explain(&self, number: Number, at: DateTime<Utc>) -> Explanation {
+        self.explain_lead(&Lead::new(number), at)
+    }
+
+    /// The same for a lead.
+    #[must_use]
+    pub fn explain_lead(&self, lead: &Lead, at: DateTime<Utc>) -> Explanation {
+        let (loaded, resolved) = self.resolved();
+        let inner = &*self.inner;
+        let asked = explain::Asked { controller: &inner.controller, purpose: &inner.purpose, channel: inner.channel };
+        explain::explain(&loaded, resolved.question.as_ref(), &asked, lead, Some(at))
+    }
+
+    /// The same now, by the gate's clock.
+    #[must_use]
+    pub fn explain_lead_now(&self, lead: &Lead) -> Explanation {
+        let (loaded, resolved) = self.resolved();
+        let inner = &*self.inner;
+        let asked = explain::Asked { controller: &inner.controller, purpose: &inner.purpose, channel: inner.channel };
+        explain::explain(&loaded, resolved.question.as_ref(), &asked, lead, None)
+    }
+
+    /// The figures of duties that have one (`prompt_identification`, `end_on_refusal`: seconds), strictest
+    /// first come, over all packs of the snapshot that speak of this question.
+    #[must_use]
+    pub fn obligation_details(&self) -> Vec<(Obligation, u16)> {
+        let (loaded, resolved) = self.resolved();
+        resolved.question.as_ref().map(|question| explain::obligation_seconds(&loaded, question)).unwrap_or_default()
+    }
+
+    /// The controller that it asks for.
+    #[must_use]
+    pub fn controller(&self) -> &str {
+        &self.inner.controller
+    }
+
+    /// The purpose that it asks for.
+    #[must_use]
+    pub fn purpose(&self) -> &str {
+        &self.inner.purpose
+    }
+
+    /// The channel that it asks for.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        self.inner.channel
+    }
+
+    fn ask(&self, number: Number, at: Option<DateTime<Utc>>) -> Decision {
+        let (loaded, resolved) = self.resolved();
+        match &resolved.question {
+            Some(question) => loaded.ask(question, number, at),
+            None => loaded.unknown_question(number),
+        }
+    }
+
+    fn ask_lead(&self, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
+        let (loaded, resolved) = self.resolved();
+        match &resolved.question {
+            Some(question) => loaded.ask_lead(question, lead, at),
+            None => loaded.unknown_question(lead.number()),
+        }
+    }
+
+    fn resolved(&self) -> (Arc<Loaded>, Arc<Resolved<Option<Question>>>) {
+        let inner = &*self.inner;
+        in_step(&*inner.current, &inner.resolved, |loaded: &Loaded| {
+            let controller = loaded.controller(&inner.controller)?;
+            let purpose = loaded.purpose(Purpose::named(&inner.purpose))?;
+            loaded.resolve(controller, purpose, inner.channel)
+        })
+    }
+}
+
+fn clear(asked: usize, decisions: &mut [Decision]) -> Result<(), ScreenError> {
+    decisions.fill(Decision::default());
+    if asked == decisions.len() { Ok(()) } else { Err(ScreenError::Lengths { asked, room: decisions.len() }) }
+}

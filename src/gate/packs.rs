@@ -1,0 +1,116 @@
+//! Which packs speak for a region.
+
+use std::collections::BTreeMap;
+
+use crate::Region;
+use crate::rules::Rules;
+
+/// The most packs that a snapshot may hold.
+pub(crate) const MAX_PACKS: usize = 128;
+
+/// A set of packs, by index.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct PackSet(u128);
+
+impl PackSet {
+    pub(crate) const EMPTY: Self = Self(0);
+    pub(crate) const ALL: Self = Self(u128::MAX);
+
+    pub(crate) fn of(index: usize) -> Self {
+        Self(u32::try_from(index).ok().and_then(|index| 1_u128.checked_shl(index)).unwrap_or(0))
+    }
+
+    pub(crate) const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(crate) const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(crate) const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The indices, ascending.
+    pub(crate) fn iter(self) -> impl Iterator<Item = usize> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            if rest == 0 {
+                return None;
+            }
+            let lowest = rest.trailing_zeros();
+            rest &= rest.wrapping_sub(1);
+            usize::try_from(lowest).ok()
+        })
+    }
+}
+
+/// Region to packs, with their baselines and the house rules that are everywhere.
+#[derive(Debug, Default)]
+pub(crate) struct PackMap {
+    by_region: Vec<(Region, PackSet)>,
+}
+
+impl PackMap {
+    pub(crate) fn new(rules: &Rules) -> Self {
+        let by_code: BTreeMap<&str, usize> =
+            rules.packs.iter().enumerate().map(|(index, pack)| (pack.code.as_str(), index)).collect();
+        let everywhere = rules
+            .packs
+            .iter()
+            .enumerate()
+            .filter(|(_, pack)| pack.code.starts_with("house:") && pack.region.is_none())
+            .fold(PackSet::EMPTY, |set, (index, _)| set.union(PackSet::of(index)));
+        let overriding = rules
+            .packs
+            .iter()
+            .enumerate()
+            .filter(|(_, pack)| pack.overrides)
+            .fold(PackSet::EMPTY, |set, (index, _)| set.union(PackSet::of(index)));
+        let mut by_region: BTreeMap<Region, PackSet> = BTreeMap::new();
+        for (index, pack) in rules.packs.iter().enumerate() {
+            let Some(region) = pack.region else { continue };
+            let mut set = PackSet::of(index).union(everywhere);
+            let mut open: Vec<&str> = pack.baselines.iter().map(String::as_str).collect();
+            while let Some(code) = open.pop() {
+                let Some(&baseline) = by_code.get(code) else { continue };
+                if !set.contains(PackSet::of(baseline)) {
+                    set = set.union(PackSet::of(baseline));
+                    if let Some(pack) = rules.packs.get(baseline) {
+                        open.extend(pack.baselines.iter().map(String::as_str));
+                    }
+                }
+            }
+            let met = by_region.entry(region).or_default();
+            *met = met.union(set);
+        }
+        for set in by_region.values_mut() {
+            let replacing = PackSet(set.0 & overriding.0);
+            if replacing != PackSet::EMPTY {
+                *set = replacing;
+            }
+        }
+        Self { by_region: by_region.into_iter().collect() }
+    }
+
+    /// The packs that speak for a region; none: no pack does.
+    ///
+    /// A state needs a pack of its own; a country that has packs for its states does not speak for a person
+    /// whose state is not told.
+    pub(crate) fn of(&self, region: Region) -> Option<PackSet> {
+        let exact = self.exact(region)?;
+        let divided = !region.has_state()
+            && self.by_region.iter().any(|(other, _)| other.has_state() && other.country() == region);
+        (!divided).then_some(exact)
+    }
+
+    fn exact(&self, region: Region) -> Option<PackSet> {
+        let at = self.by_region.binary_search_by_key(&region, |(region, _)| *region).ok()?;
+        self.by_region.get(at).map(|(_, set)| *set)
+    }
+}

@@ -1,0 +1,525 @@
+//! What a number's history amounts to at one instant, for one question.
+
+use crate::event::Event;
+use crate::timestamp::Timestamp;
+use crate::vocabulary::{Basis, ListKind, PurposeClass, Reason, ReasonSet, RelationshipKind};
+
+use super::horizon::Horizon;
+use super::packs::PackSet;
+use super::question::{ConsentView, Cover, DenialKind, Question, TemplateView};
+
+/// Months for which an order or a purchase carries service and notices.
+const ORDER_CARRIES_MONTHS: u32 = 24;
+
+/// Everything on record about one number, as the snapshot holds it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'a, H, A> {
+    /// The folded events.
+    pub(crate) history: H,
+    /// Lists that name it undated and unscoped: by number, by range.
+    pub(crate) undated: [&'a [u16]; 2],
+    /// The attempts.
+    pub(crate) attempts: A,
+}
+
+/// What the history amounts to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing<'q, 'a, H, A> {
+    pub(crate) question: &'q Question,
+    pub(crate) subject: &'q Subject<'a, H, A>,
+    pub(crate) at: Timestamp,
+    packs: PackSet,
+    /// Months after which a consent no longer counts, by the strictest jurisdiction.
+    consent_months: Option<u32>,
+    /// The number changed hands last.
+    reassigned: Option<Timestamp>,
+    /// The last withdrawal that covers the question.
+    last_withdrawal: Option<Timestamp>,
+    /// The last withdrawal, opt-out or objection of any scope.
+    last_refusal: Option<Timestamp>,
+    /// The latest consent that would satisfy `opt_in`.
+    pub(crate) consented: Option<Timestamp>,
+    /// The latest conforming consent to some marketing purpose.
+    consented_to_marketing: Option<Timestamp>,
+    has_consent: bool,
+    /// What carries a service, a debt or a notice.
+    pub(crate) carried_by: Option<Basis>,
+}
+
+/// A relationship that counts at the instant.
+#[derive(Clone, Copy, Debug)]
+struct Tie {
+    kind: RelationshipKind,
+    names_purpose: bool,
+    soft_opt_in: bool,
+    from: Timestamp,
+    until: Option<Timestamp>,
+}
+
+/// What a registry entry says: since when, if that is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Listed {
+    /// None: undated.
+    pub(crate) at: Option<Timestamp>,
+}
+
+impl<'q, 'a, H, A> Standing<'q, 'a, H, A>
+where
+    H: Iterator<Item = Event> + Clone,
+{
+    /// Folds the history at an instant; every instant later than it at which something changes is noted.
+    pub(crate) fn at(
+        question: &'q Question,
+        subject: &'q Subject<'a, H, A>,
+        packs: PackSet,
+        consent_months: Option<u32>,
+        at: Timestamp,
+        horizon: &mut Horizon,
+    ) -> Self {
+        let mut standing = Self {
+            question,
+            subject,
+            at,
+            packs,
+            consent_months,
+            reassigned: None,
+            last_withdrawal: None,
+            last_refusal: None,
+            consented: None,
+            consented_to_marketing: None,
+            has_consent: false,
+            carried_by: None,
+        };
+        standing.note_undated();
+        for event in subject.history.clone() {
+            standing.note(event, horizon);
+        }
+        for event in subject.history.clone() {
+            match question.template(event.template) {
+                TemplateView::Consent(consent) => standing.note_consent(event, consent, horizon),
+                TemplateView::Relationship { kind, .. } => standing.note_tie(event, kind, horizon),
+                _ => {}
+            }
+        }
+        standing
+    }
+
+    fn note_undated(&mut self) {
+        for list in self.undated_lists() {
+            let Some(view) = self.question.list(list) else { continue };
+            match view.kind {
+                ListKind::Reassigned => self.reassigned = Some(Timestamp::MAX),
+                ListKind::OptOut if view.binds && view.packs.intersects(self.packs) => {
+                    self.last_refusal = Some(Timestamp::MAX);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn undated_lists(&self) -> impl Iterator<Item = u16> + use<'a, H, A> {
+        let [by_number, by_range] = self.subject.undated;
+        by_number.iter().chain(by_range).copied()
+    }
+
+    /// First pass: what consents and relationships are measured against.
+    fn note(&mut self, event: Event, horizon: &mut Horizon) {
+        let view = self.question.template(event.template);
+        if view == TemplateView::Irrelevant {
+            return;
+        }
+        let dated = event.at.unwrap_or(Timestamp::MAX);
+        let effective = self.effective(event);
+        for instant in [event.at, Some(effective), event.until].into_iter().flatten() {
+            horizon.note(instant);
+        }
+        let in_the_past = effective <= self.at;
+        let later = |known: Option<Timestamp>| Some(known.map_or(dated, |known| known.max(dated)));
+        match view {
+            TemplateView::Reassigned if in_the_past => self.reassigned = later(self.reassigned),
+            TemplateView::Consent(_) => self.has_consent = true,
+            TemplateView::Denial(denial) if in_the_past => {
+                if matches!(denial.kind, DenialKind::Withdrawal | DenialKind::OptOut | DenialKind::Objection) {
+                    self.last_refusal = later(self.last_refusal);
+                }
+                if denial.kind == DenialKind::Withdrawal && denial.cover.question {
+                    self.last_withdrawal = later(self.last_withdrawal);
+                }
+            }
+            TemplateView::Listing { list, .. } if in_the_past => {
+                let Some(view) = self.question.list(list) else { return };
+                match view.kind {
+                    ListKind::OptOut if view.binds && view.packs.intersects(self.packs) => {
+                        self.last_refusal = later(self.last_refusal);
+                    }
+                    ListKind::Reassigned => self.reassigned = later(self.reassigned),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// From when on an event counts: a denial dated after the data counts at once.
+    fn effective(&self, event: Event) -> Timestamp {
+        let Some(at) = event.at else { return Timestamp::MIN };
+        match self.question.template(event.template) {
+            TemplateView::Consent(_) | TemplateView::Relationship { .. } | TemplateView::Notice { .. } => at,
+            TemplateView::Denial(denial) if denial.kind == DenialKind::Erasure => Timestamp::MIN,
+            _ => at.min(self.question.as_of),
+        }
+    }
+
+    fn note_consent(&mut self, event: Event, consent: ConsentView, horizon: &mut Horizon) {
+        let Some(given) = event.at else { return };
+        if let Some(months) = self.consent_months {
+            horizon.note(given.plus_months(months));
+        }
+        let failures = self.failures(event, consent, false, false);
+        if consent.covers && failures.is_empty() {
+            self.consented = self.consented.max(Some(given));
+        }
+        if consent.to_marketing && failures.without(Reason::Withdrawn).is_empty() {
+            self.consented_to_marketing = self.consented_to_marketing.max(Some(given));
+        }
+    }
+
+    fn note_tie(&mut self, event: Event, kind: RelationshipKind, horizon: &mut Horizon) {
+        let Some(from) = event.at else { return };
+        if matches!(kind, RelationshipKind::Order | RelationshipKind::Purchase) {
+            horizon.note(from.plus_months(ORDER_CARRIES_MONTHS));
+            horizon.note(from.plus_months(12));
+        }
+        let Some(tie) = self.tie(event) else { return };
+        let basis = match (tie.kind, self.question.class) {
+            (
+                RelationshipKind::Contract,
+                PurposeClass::Service | PurposeClass::DebtCollection | PurposeClass::Notice,
+            ) => Basis::Contract,
+            (RelationshipKind::Order | RelationshipKind::Purchase, PurposeClass::Service | PurposeClass::Notice)
+                if self.at < from.plus_months(ORDER_CARRIES_MONTHS) =>
+            {
+                Basis::Relationship
+            }
+            (RelationshipKind::Debt, PurposeClass::DebtCollection) => Basis::Relationship,
+            _ => return,
+        };
+        self.carried_by = Some(self.carried_by.map_or(basis, |known| known.min(basis)));
+    }
+
+    /// The relationship, when it is in force: begun, not ended, later than the last reassignment.
+    fn tie(&self, event: Event) -> Option<Tie> {
+        let tie = self.began(event)?;
+        tie.until.is_none_or(|until| self.at < until).then_some(tie)
+    }
+
+    /// The relationship, when it has begun with the person who holds the number now.
+    fn began(&self, event: Event) -> Option<Tie> {
+        let TemplateView::Relationship { kind, names_purpose, soft_opt_in } = self.question.template(event.template)
+        else {
+            return None;
+        };
+        let from = event.at?;
+        let counts = from <= self.at && self.reassigned.is_none_or(|reassigned| from > reassigned);
+        counts.then_some(Tie { kind, names_purpose, soft_opt_in, from, until: event.until })
+    }
+
+    fn ties(&self) -> impl Iterator<Item = Tie> {
+        self.subject.history.clone().filter_map(|event| self.tie(event))
+    }
+
+    /// Why a consent does not satisfy `opt_in`, written or double opt-in where asked.
+    fn failures(&self, event: Event, consent: ConsentView, written: bool, double_opt_in: bool) -> ReasonSet {
+        let given = event.at.unwrap_or(Timestamp::MAX);
+        let past_limit = self.consent_months.is_some_and(|months| given.plus_months(months) <= self.at);
+        [
+            (
+                !consent.conforms || (written && !consent.written) || (double_opt_in && !consent.double_opt_in),
+                Reason::ConsentNonconforming,
+            ),
+            (given > self.at, Reason::ConsentNotYetValid),
+            (event.until.is_some_and(|until| until <= self.at) || past_limit, Reason::ConsentExpired),
+            (self.last_withdrawal.is_some_and(|withdrawn| given <= withdrawn), Reason::Withdrawn),
+            (self.reassigned.is_some_and(|reassigned| given <= reassigned), Reason::NumberReassigned),
+        ]
+        .into_iter()
+        .filter_map(|(applies, reason)| applies.then_some(reason))
+        .collect()
+    }
+
+    /// Why no consent satisfies the requirement; empty: one does. The consent that gets furthest speaks.
+    pub(crate) fn consent_failures(&self, written: bool, double_opt_in: bool) -> ReasonSet {
+        self.best_consent(written, double_opt_in).map_or_else(
+            || {
+                let reason = if self.has_consent { Reason::ConsentScope } else { Reason::ConsentMissing };
+                ReasonSet::of(&[reason])
+            },
+            |(_, failures)| failures,
+        )
+    }
+
+    /// The consent that gets furthest (its place in the history), with its failures.
+    pub(crate) fn best_consent(&self, written: bool, double_opt_in: bool) -> Option<(usize, ReasonSet)> {
+        self.subject
+            .history
+            .clone()
+            .enumerate()
+            .filter_map(|(place, event)| match self.question.template(event.template) {
+                TemplateView::Consent(consent) if consent.covers => {
+                    let failures = self.failures(event, consent, written, double_opt_in);
+                    Some((place, failures, event.at))
+                }
+                _ => None,
+            })
+            .min_by_key(|(_, failures, given)| (failures.len(), std::cmp::Reverse(*given), failures.bits()))
+            .map(|(place, failures, _)| (place, failures))
+    }
+
+    /// Denials that cover the question, are in force, and are neither lifted nor spared.
+    pub(crate) fn denials(&self) -> ReasonSet {
+        let mut denials = ReasonSet::EMPTY;
+        for event in self.subject.history.clone() {
+            let reason = match self.question.template(event.template) {
+                TemplateView::Denial(denial) => self.denial(event, denial.kind, denial.cover),
+                TemplateView::Listing { list, scope } => self.listing(list, scope, Some(event)),
+                _ => None,
+            };
+            denials = reason.map_or(denials, |reason| denials.with(reason));
+        }
+        for list in self.undated_lists() {
+            denials = self.listing(list, None, None).map_or(denials, |reason| denials.with(reason));
+        }
+        denials
+    }
+
+    fn denial(&self, event: Event, kind: DenialKind, cover: Cover) -> Option<Reason> {
+        let in_force = self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until);
+        if !in_force || !self.reaches(cover) {
+            return None;
+        }
+        let (reason, spares) = match kind {
+            DenialKind::Erasure => (Reason::Erased, false),
+            DenialKind::Restriction => return Some(Reason::Restricted),
+            DenialKind::Objection => (Reason::Objected, false),
+            DenialKind::Withdrawal => (Reason::Withdrawn, true),
+            DenialKind::OptOut => (Reason::OptedOut, true),
+        };
+        let lifted = self.lifts(event.at) || (kind == DenialKind::Erasure && self.new_tie_lifts(event.at));
+        let spared = spares && self.spares(cover);
+        (!lifted && !spared).then_some(reason)
+    }
+
+    fn listing(&self, list: u16, scope: Option<Cover>, event: Option<Event>) -> Option<Reason> {
+        let view = self.question.list(list)?;
+        let reason = match view.kind {
+            ListKind::OptOut => Reason::OptedOut,
+            ListKind::Block => Reason::ListBlocked,
+            ListKind::Registry | ListKind::Reassigned => return None,
+        };
+        let cover = scope.map_or(view.cover, |scope| Cover {
+            question: scope.question && view.cover.question,
+            marketing: scope.marketing && view.cover.marketing,
+            by_name: scope.by_name,
+        });
+        let in_force = event.is_none_or(|event| {
+            self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until)
+        });
+        if !in_force || !view.binds || !view.packs.intersects(self.packs) || !self.reaches(cover) {
+            return None;
+        }
+        let liftable = view.kind == ListKind::OptOut || view.consent_lifts;
+        let lifted = liftable && event.is_some_and(|event| self.lifts(event.at));
+        (!lifted && !self.spares(cover)).then_some(reason)
+    }
+
+    /// Asking anew is refused while any denial touches marketing.
+    fn reaches(&self, cover: Cover) -> bool {
+        cover.question || (self.question.class == PurposeClass::Reconsent && cover.marketing)
+    }
+
+    /// Does a consent lift a denial of this date? Undated is newer than any consent.
+    pub(crate) fn lifts(&self, denied: Option<Timestamp>) -> bool {
+        let Some(denied) = denied else { return false };
+        let lifting = if self.question.class == PurposeClass::Reconsent {
+            self.consented.max(self.consented_to_marketing)
+        } else {
+            self.consented
+        };
+        lifting.is_some_and(|given| given > denied)
+    }
+
+    /// A contract, order or purchase after an erasure lifts it for service, debts and notices.
+    fn new_tie_lifts(&self, erased: Option<Timestamp>) -> bool {
+        let Some(erased) = erased else { return false };
+        self.carried_class()
+            && self.ties().any(|tie| {
+                tie.from > erased
+                    && match tie.kind {
+                        RelationshipKind::Contract => true,
+                        RelationshipKind::Order | RelationshipKind::Purchase => {
+                            self.at < tie.from.plus_months(ORDER_CARRIES_MONTHS)
+                        }
+                        RelationshipKind::Inquiry | RelationshipKind::Debt => false,
+                    }
+            })
+    }
+
+    /// Contacts carried by a relationship are left alone by denials that do not name them.
+    fn spares(&self, cover: Cover) -> bool {
+        self.carried_class() && self.carried_by.is_some() && !cover.by_name
+    }
+
+    pub(crate) fn carried_class(&self) -> bool {
+        matches!(
+            self.question.class,
+            PurposeClass::Service | PurposeClass::DebtCollection | PurposeClass::Notice
+        )
+    }
+
+    /// A running contract names this purpose.
+    pub(crate) fn contract(&self) -> bool {
+        self.ties().any(|tie| tie.kind == RelationshipKind::Contract && tie.names_purpose)
+    }
+
+    /// A purchase, order or contract with soft opt-in names this purpose; `recent`: within one year.
+    pub(crate) fn soft_opt_in(&self, recent: bool) -> bool {
+        self.ties().any(|tie| {
+            is_transaction(tie.kind)
+                && tie.soft_opt_in
+                && tie.names_purpose
+                && (!recent || tie.kind == RelationshipKind::Contract || self.at < tie.from.plus_months(12))
+        })
+    }
+
+    /// A purchase, order or contract within so many months names this purpose.
+    pub(crate) fn customer(&self, months: u32, horizon: &mut Horizon) -> bool {
+        let mut found = false;
+        for tie in self.ties().filter(|tie| is_transaction(tie.kind) && tie.names_purpose) {
+            let last = tie.from.plus_months(months);
+            if tie.kind != RelationshipKind::Contract {
+                horizon.note(last);
+            }
+            found |= tie.kind == RelationshipKind::Contract || self.at < last;
+        }
+        found
+    }
+
+    /// A running relationship names this purpose.
+    pub(crate) fn running_relationship(&self) -> bool {
+        self.ties().any(|tie| {
+            tie.names_purpose
+                && match tie.kind {
+                    RelationshipKind::Contract => true,
+                    RelationshipKind::Order | RelationshipKind::Purchase => {
+                        self.at < tie.from.plus_months(ORDER_CARRIES_MONTHS)
+                    }
+                    RelationshipKind::Inquiry | RelationshipKind::Debt => false,
+                }
+        })
+    }
+
+    /// A relationship lifts a registry for its months, when it is later than the last refusal.
+    pub(crate) fn established_business(&self, rule: crate::rules::EbrRule, horizon: &mut Horizon) -> bool {
+        let transaction = u32::from(rule.transaction_months);
+        let inquiry = u32::from(rule.inquiry_months);
+        let mut found = false;
+        for tie in self.subject.history.clone().filter_map(|event| self.began(event)) {
+            let last = match tie.kind {
+                RelationshipKind::Contract => tie.until.map(|until| until.plus_months(transaction)),
+                RelationshipKind::Order | RelationshipKind::Purchase => Some(tie.from.plus_months(transaction)),
+                RelationshipKind::Inquiry => Some(tie.from.plus_months(inquiry)),
+                RelationshipKind::Debt => continue,
+            };
+            let ended = tie.kind != RelationshipKind::Contract && tie.until.is_some_and(|until| until <= self.at);
+            if let Some(last) = last {
+                horizon.note(last);
+            }
+            found |= !ended
+                && last.is_none_or(|last| self.at < last)
+                && self.last_refusal.is_none_or(|refused| tie.from > refused);
+        }
+        found
+    }
+
+    /// A contract that runs, or ended at most so many days ago.
+    pub(crate) fn contract_within(&self, days: u16, horizon: &mut Horizon) -> bool {
+        let grace = crate::timestamp::DAY.saturating_mul(i64::from(days));
+        let mut found = false;
+        for tie in self.subject.history.clone().filter_map(|event| self.began(event)) {
+            if tie.kind != RelationshipKind::Contract {
+                continue;
+            }
+            match tie.until.map(|until| until.plus(grace)) {
+                Some(last) => {
+                    horizon.note(last);
+                    found |= self.at < last;
+                }
+                None => found = true,
+            }
+        }
+        found
+    }
+
+    /// The entries of this list that name the number and are in force: the undated one first, else the latest.
+    pub(crate) fn entry(&self, list: u16) -> Option<Listed> {
+        if self.undated_lists().any(|other| other == list) {
+            return Some(Listed { at: None });
+        }
+        let mut found: Option<Listed> = None;
+        for event in self.subject.history.clone() {
+            let TemplateView::Listing { list: other, scope } = self.question.template(event.template) else {
+                continue;
+            };
+            let in_force = self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until);
+            if other != list || !in_force || scope.is_some_and(|scope| !scope.question) {
+                continue;
+            }
+            found = Some(match (found, event.at) {
+                (_, None) | (Some(Listed { at: None }), _) => Listed { at: None },
+                (Some(Listed { at: former }), at) => Listed { at: former.max(at) },
+                (None, at) => Listed { at },
+            });
+        }
+        found
+    }
+
+    /// The instant of the last opt-out or withdrawal made by message that may be confirmed now.
+    pub(crate) fn confirmable(&self, minutes: u16, horizon: &mut Horizon) -> Option<Timestamp> {
+        if !self.question.channel.is_message() {
+            return None;
+        }
+        let term = crate::timestamp::SECOND.saturating_mul(60).saturating_mul(i64::from(minutes));
+        let mut last = None;
+        for event in self.subject.history.clone() {
+            let TemplateView::Denial(denial) = self.question.template(event.template) else { continue };
+            let Some(at) = event.at else { continue };
+            if denial.by_message && at <= self.at {
+                horizon.note(at.plus(term));
+                if self.at < at.plus(term) {
+                    last = last.max(Some(at));
+                }
+            }
+        }
+        last
+    }
+
+    /// Is the privacy notice in force on record for the person?
+    pub(crate) fn notice_given(&self) -> bool {
+        let in_force = self.question.notice_version;
+        self.subject.history.clone().any(|event| {
+            let version = match self.question.template(event.template) {
+                TemplateView::Notice { version } => Some(version),
+                TemplateView::Consent(ConsentView { notice, .. }) => notice,
+                _ => return false,
+            };
+            let counts = event
+                .at
+                .is_some_and(|at| at <= self.at && self.reassigned.is_none_or(|reassigned| at > reassigned));
+            counts && version.is_some() && (in_force.is_none() || version == in_force)
+        })
+    }
+}
+
+const fn is_transaction(kind: RelationshipKind) -> bool {
+    matches!(kind, RelationshipKind::Contract | RelationshipKind::Order | RelationshipKind::Purchase)
+}

@@ -1,0 +1,145 @@
+//! What the number plan tells about a number: where it is, what line it is, which zones it may be in.
+//!
+//! Static tables, no parser: a check of the length, then a walk down a tree with ten branches a node (under
+//! +1 one look at the area code). Made by `generate.py` beside this file from the published data of
+//! libphonenumber (Apache-2.0, see `NOTICE`) and from two tables checked by hand: `nanp.txt`, the area codes
+//! of the United States and Canada with their overlays, and `states.txt`, the zones of the states.
+//!
+//! The generator compares the finished tables with the library. Where they differ it is on purpose:
+//! - Under +1 a number has the zones of the whole overlay complex of its area code, a US number its state, and
+//!   toll-free, premium and personal area codes have no region.
+//! - A block that nobody has been assigned counts with its neighbours where they all agree, so that new
+//!   assignments and numbers reserved for fiction have a region. The library says that they have none.
+//! - Canada's seven-digit 310 numbers are not dialled from abroad and are not possible here.
+
+mod tables;
+
+pub use tables::ZONE_NAMES;
+
+use crate::vocabulary::Line;
+use crate::{Number, Region};
+
+/// What the number plan tells about a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// Its length fits the plan of its calling code, and it is no emergency or short code.
+    ///
+    /// Whether the block is assigned is not asked. Under an unassigned calling code 7 to 15 digits fit.
+    pub possible: bool,
+    /// Its country, with the state where the plan tells it (`US-IL`); none: toll-free, satellite, no plan.
+    pub region: Option<Region>,
+    /// The line where the plan tells it.
+    pub line: Line,
+    /// The zones that it may be in, ascending, as indices into [`ZONE_NAMES`]; empty: none is known.
+    pub zones: &'static [u16],
+}
+
+/// The version of the published plan data.
+pub const VERSION: &str = tables::VERSION;
+
+/// A place as the tables hold it.
+struct Row {
+    possible: bool,
+    line: u8,
+    region: [u8; 4],
+    zones: u16,
+}
+
+/// This bit marks the index of a place; without it a reference is the index of a node.
+const IS_PLACE: u16 = 0x8000;
+/// The first place of the tables: not possible.
+const IMPOSSIBLE: u16 = IS_PLACE;
+/// The most digits of a number, and the powers of ten up to there.
+const POWERS: [u64; 16] = {
+    let mut powers = [1; 16];
+    let mut rest: &mut [u64] = &mut powers;
+    let mut power: u64 = 1;
+    while let [first, tail @ ..] = rest {
+        *first = power;
+        power = power.wrapping_mul(10);
+        rest = tail;
+    }
+    powers
+};
+
+/// What the plan tells about this number. Allocates nothing.
+///
+/// ```
+/// # use dialgate::{Number, plan};
+/// let place = plan::locate("+44 20 7946 0010".parse()?);
+/// assert!(place.possible);
+/// assert_eq!(place.region, dialgate::Region::parse("GB"));
+/// assert_eq!(plan::ZONE_NAMES[usize::from(place.zones[0])], "Europe/London");
+/// # Ok::<(), dialgate::NumberError>(())
+/// ```
+#[must_use]
+pub fn locate(number: Number) -> Place {
+    place(reference(number.as_u64()))
+}
+
+/// All zones of a country or state, ascending, as indices into [`ZONE_NAMES`].
+///
+/// None when the region is not known: no ISO 3166-1 country, or no state of the United States (DC included).
+#[must_use]
+pub fn zones_of(region: Region) -> Option<&'static [u16]> {
+    let found = tables::REGIONS.binary_search_by_key(&region.to_bytes(), |&(letters, _)| letters).ok()?;
+    tables::REGIONS.get(found).map(|&(_, zones)| zone_set(zones))
+}
+
+/// Reference to the place of these digits.
+fn reference(number: u64) -> u16 {
+    let digits = number.checked_ilog10().map_or(1, |log| (log as usize).wrapping_add(1));
+    let Some(&shift) = 15_usize.checked_sub(digits).and_then(|missing| POWERS.get(missing)) else {
+        return IMPOSSIBLE;
+    };
+    // The digits as if they were fifteen, so that the leading ones are always at the same power of ten.
+    let mut rest = number.wrapping_mul(shift);
+    let lead = rest / 1_000_000_000_000;
+    if digits == 11 && lead < 200 {
+        let area = number / 10_000_000 % 1000;
+        return tables::AREAS.get(area as usize).copied().unwrap_or(IMPOSSIBLE);
+    }
+    let plan = tables::FIRST.get(lead as usize).copied().map_or(0, usize::from);
+    let row = tables::PLANS.get(plan).and_then(|row| row.get(digits));
+    let mut reference = row.copied().unwrap_or(IMPOSSIBLE);
+    if reference & IS_PLACE != 0 {
+        return reference;
+    }
+    for _ in 0..tables::CODE_DIGITS.get(plan).copied().unwrap_or_default() {
+        (_, rest) = first_digit(rest);
+    }
+    // INVARIANT: the generator's trees end before the digits do.
+    for _ in 0..15 {
+        let digit;
+        (digit, rest) = first_digit(rest);
+        let node = tables::NODES.get(usize::from(reference));
+        reference = node.and_then(|node| node.get(digit)).copied().unwrap_or(IMPOSSIBLE);
+        if reference & IS_PLACE != 0 {
+            return reference;
+        }
+    }
+    IMPOSSIBLE
+}
+
+/// The first of fifteen digits, and the others moved up.
+const fn first_digit(digits: u64) -> (usize, u64) {
+    const TOP: u64 = 100_000_000_000_000;
+    ((digits / TOP) as usize, (digits % TOP).wrapping_mul(10))
+}
+
+fn place(reference: u16) -> Place {
+    let nowhere = Place { possible: false, region: None, line: Line::Unknown, zones: &[] };
+    tables::PLACES.get(usize::from(reference & !IS_PLACE)).map_or(nowhere, |row| Place {
+        possible: row.possible,
+        region: (row.region != [0; 4]).then_some(Region::from_bytes(row.region)),
+        line: Line::from_code(row.line).unwrap_or(Line::Unknown),
+        zones: zone_set(row.zones),
+    })
+}
+
+fn zone_set(set: u16) -> &'static [u16] {
+    tables::ZONE_SETS.get(usize::from(set)).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

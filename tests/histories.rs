@@ -1,0 +1,300 @@
+//! Random histories: what the gate says against what the reference model says, and the contract's theorems.
+//!
+//! A failure prints the seed of its world; `DIALGATE_SEED=<seed>` runs that world alone.
+#![cfg(feature = "compile")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test")]
+
+mod model;
+#[path = "support/world.rs"]
+mod world;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use chrono::DateTime;
+use dialgate::vocabulary::{Channel, Line, Party, Verdict};
+use dialgate::{Decision, Gate, Lead, Manifest, Number};
+use model::{Model, Question};
+use proptest::prelude::*;
+use serde_json::json;
+use world::{AS_OF, DAY, Dice, World, question, rfc3339};
+
+/// How far ahead the gate looks for the end of an allow; the model has no such limit.
+const LOOK_AHEAD: i64 = 400 * DAY;
+
+fn compile(world: &World) -> (Gate, Model) {
+    let dir = tempfile::tempdir().unwrap();
+    world.write_to(dir.path());
+    let image = Manifest::load(dir.path().join("gate.toml")).unwrap().compile().unwrap_or_else(|error| panic!("{error}"));
+    let path = dir.path().join("out.gate");
+    image.write_to(&path).unwrap();
+    (Gate::open(&path).unwrap(), Model::load(dir.path()))
+}
+
+fn ask(gate: &Gate, question: &Question, at: i64) -> Decision {
+    let campaign = gate
+        .campaign()
+        .controller(&question.controller)
+        .purpose(&question.purpose)
+        .channel(Channel::from_slug(&question.channel).unwrap())
+        .prepare()
+        .unwrap();
+    let number: Number = question.number.parse().unwrap();
+    let mut lead = Lead::new(number)
+        .party(Party::from_slug(&question.party).unwrap())
+        .line(Line::from_slug(&question.line).unwrap());
+    if let Some(region) = &question.region {
+        lead = lead.region(region);
+    }
+    if let Some(zone) = &question.time_zone {
+        lead = lead.time_zone(zone);
+    }
+    campaign.may_contact_lead(&lead, DateTime::from_timestamp_micros(at).unwrap())
+}
+
+/// Questions about every number of a world, from its seed.
+fn questions(world: &World, seed: u64) -> Vec<(Question, i64)> {
+    let mut dice = Dice(!seed);
+    let numbers = world.numbers.iter().flat_map(|number| [number; 8]);
+    numbers.map(|number| question(world, number, &mut dice)).collect()
+}
+
+/// Verdict, first reason, reasons, `retry_at`, `valid_until`.
+type Answer = (String, Option<String>, BTreeSet<String>, Option<i64>, Option<i64>);
+
+fn of_gate(decision: Decision) -> Answer {
+    (
+        decision.verdict().to_string(),
+        decision.reason().map(|reason| reason.to_string()),
+        decision.reasons().iter().map(|reason| reason.to_string()).collect(),
+        decision.retry_at().map(|instant| instant.timestamp_micros()),
+        decision.valid_until().map(|instant| instant.timestamp_micros()),
+    )
+}
+
+fn of_model(model: &Model, question: &Question, at: i64) -> Answer {
+    let decision = model.decide(question, at);
+    (
+        decision.verdict.to_owned(),
+        decision.reason.map(str::to_owned),
+        decision.reasons.iter().map(|reason| (*reason).to_owned()).collect(),
+        decision.retry_at,
+        decision.valid_until.filter(|until| *until <= at + LOOK_AHEAD),
+    )
+}
+
+/// `DIALGATE_WORLDS` sets how many worlds are drawn.
+fn worlds() -> ProptestConfig {
+    let cases = std::env::var("DIALGATE_WORLDS").ok().and_then(|cases| cases.parse().ok()).unwrap_or(12);
+    ProptestConfig { cases, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn compare(seed: u64) {
+    let world = World::random(seed);
+    let (gate, model) = compile(&world);
+    let mut kinds: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    let questions = questions(&world, seed);
+    for (question, at) in &questions {
+        let (gate, model) = (of_gate(ask(&gate, question, *at)), of_model(&model, question, *at));
+        if gate == model {
+            continue;
+        }
+        let kind = format!("{:?} {:?}", (&gate.0, &gate.2), (&model.0, &model.2));
+        let mut text = format!("{question:?}\n  at {}\n  gate  {gate:?}\n  model {model:?}\n", rfc3339(*at));
+        for record in world.records.iter().filter(|record| record["number"] == *question.number) {
+            writeln!(text, "  {record}").unwrap();
+        }
+        for (table, rows) in &world.lists {
+            for row in rows.iter().filter(|row| row.starts_with(&question.number)) {
+                writeln!(text, "  {} : {row}", table.replace('\n', ", ")).unwrap();
+            }
+        }
+        kinds.entry(kind).or_insert((0, text)).0 += 1;
+    }
+    let wrong: usize = kinds.values().map(|(count, _)| count).sum();
+    let mut kinds: Vec<_> = kinds.into_values().collect();
+    kinds.sort_by(|a, b| b.0.cmp(&a.0));
+    let shown: String = kinds.iter().take(8).map(|(count, text)| format!("{count} like this: {text}\n")).collect();
+    assert_eq!(wrong, 0, "seed {seed}: {wrong} of {} differ\n{shown}", questions.len());
+}
+
+proptest! {
+    #![proptest_config(worlds())]
+
+    #[test]
+    fn gate_and_model_agree_on_random_histories(drawn in any::<u64>()) {
+        let seed = std::env::var("DIALGATE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(drawn);
+        compare(seed);
+    }
+}
+
+#[test]
+fn the_worlds_reach_every_reason_that_these_laws_can_give() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..6 {
+        let world = World::random(seed);
+        let dir = tempfile::tempdir().unwrap();
+        world.write_to(dir.path());
+        let model = Model::load(dir.path());
+        for (question, at) in questions(&world, seed) {
+            let decision = model.decide(&question, at);
+            seen.extend(decision.reasons);
+            seen.insert(decision.verdict);
+            if decision.valid_until.is_some() {
+                seen.insert("valid_until");
+            }
+        }
+    }
+    for expected in [
+        "allow", "defer", "deny", "valid_until", "jurisdiction_unknown", "erased", "restricted", "objected", "withdrawn",
+        "opted_out", "list_blocked", "registry_listed", "registry_missing", "registry_stale", "forbidden",
+        "rule_unverified", "consent_missing", "consent_scope", "consent_nonconforming", "consent_not_yet_valid",
+        "consent_expired", "number_reassigned", "basis_missing", "time_zone_unknown", "outside_hours", "silence_period",
+    ] {
+        assert!(seen.contains(expected), "no world gives {expected}; seen: {seen:?}");
+    }
+}
+
+#[test]
+fn unknown_denies() {
+    let world = World::random(1);
+    let (gate, _) = compile(&world);
+    for (mut question, at) in questions(&world, 1) {
+        if question.purpose == "emergency" {
+            continue;
+        }
+        for (region, zone) in [(Some("FR"), None), (Some("nowhere"), None), (None, Some("Moon/Tranquility"))] {
+            question.region = region.map(str::to_owned);
+            question.time_zone = zone.map(str::to_owned);
+            assert_eq!(ask(&gate, &question, at).verdict(), Verdict::Deny, "{question:?} at {}", rfc3339(at));
+        }
+        question.time_zone = None;
+        question.number = "+93701234567".to_owned();
+        assert_eq!(ask(&gate, &question, at).verdict(), Verdict::Deny, "{question:?}");
+    }
+    let ask = |controller: &str, purpose: &str| {
+        gate.campaign().controller(controller).purpose(purpose).channel(Channel::ManualCall).prepare().is_ok()
+    };
+    assert!(ask("acme", "own-offers") && !ask("nobody", "own-offers") && !ask("acme", "own-ofers"));
+}
+
+#[test]
+fn revocation_is_never_forgotten() {
+    for (seed, kind) in (2_u64..).zip(["withdrawal", "opt_out", "objection", "erasure"]) {
+        let mut world = World::random(seed);
+        for number in world.numbers.clone() {
+            let at = rfc3339(AS_OF);
+            let mut record = json!({ "type": kind, "number": number, "at": at, "controller": "acme" });
+            if kind == "objection" {
+                record["scope"] = json!("marketing");
+            }
+            world.records.push(record);
+        }
+        let (gate, _) = compile(&world);
+        for (question, at) in questions(&world, seed) {
+            let marketing = ["own-offers", "pension-offers", "claims-offers", "marketing", "donations", "political", "reconsent"];
+            if question.controller != "acme" || !marketing.contains(&question.purpose.as_str()) || at < AS_OF {
+                continue;
+            }
+            let decision = ask(&gate, &question, at);
+            assert_eq!(decision.verdict(), Verdict::Deny, "{kind}: {question:?} at {}: {decision:?}", rfc3339(at));
+        }
+    }
+}
+
+#[test]
+fn order_and_duplicates_do_not_matter() {
+    let world = World::random(7);
+    let mut other = world.clone();
+    let repeated = other.records.iter().step_by(3).filter(|record| record["type"] != "attempt").cloned();
+    let repeated: Vec<_> = repeated.collect();
+    other.records.extend(repeated);
+    Dice(7).shuffle(&mut other.records);
+    for (table, rows) in &mut other.lists {
+        let first = usize::from(table.contains("csv"));
+        Dice(8).shuffle(&mut rows[first..]);
+    }
+    Dice(9).shuffle(&mut other.lists);
+    let ((gate, _), (shuffled, _)) = (compile(&world), compile(&other));
+    for (question, at) in questions(&world, 7) {
+        assert_eq!(ask(&gate, &question, at), ask(&shuffled, &question, at), "{question:?} at {}", rfc3339(at));
+    }
+}
+
+#[test]
+fn least_permissive_wins() {
+    let world = World::random(10);
+    let (gate, _) = compile(&world);
+    for (question, at) in questions(&world, 10) {
+        let plain = Question { region: None, time_zone: None, ..question.clone() };
+        for (region, zone) in [(Some("GB"), None), (Some("US-NY"), None), (None, Some("Asia/Kolkata"))] {
+            let region = region.map(str::to_owned);
+            let joined = Question { region, time_zone: zone.map(str::to_owned), ..plain.clone() };
+            let (alone, together) = (ask(&gate, &plain, at).verdict(), ask(&gate, &joined, at).verdict());
+            assert!(together <= alone || together != Verdict::Allow, "{joined:?}: {together}, alone {alone}");
+        }
+    }
+}
+
+#[test]
+fn bound_to_the_number() {
+    let world = World::random(11);
+    let mut other = world.clone();
+    other.records.retain(|record| {
+        let number = record["number"].as_str().unwrap();
+        world.numbers.iter().position(|own| own == number).unwrap() % 2 == 0
+    });
+    let ((gate, _), (half, _)) = (compile(&world), compile(&other));
+    for (question, at) in questions(&world, 11) {
+        if world.numbers.iter().position(|own| *own == question.number).unwrap() % 2 == 0 {
+            assert_eq!(ask(&gate, &question, at), ask(&half, &question, at), "{question:?} at {}", rfc3339(at));
+        }
+    }
+}
+
+#[test]
+fn deterministic() {
+    let world = World::random(12);
+    let ((gate, _), (again, _)) = (compile(&world), compile(&world));
+    for (question, at) in questions(&world, 12) {
+        let decision = ask(&gate, &question, at);
+        assert_eq!(decision, ask(&gate, &question, at), "{question:?}");
+        assert_eq!(decision, ask(&again, &question, at), "{question:?}");
+    }
+}
+
+#[test]
+fn at_retry_at_it_is_allowed_and_just_before_it_is_not() {
+    let mut deferred = 0;
+    for seed in 20..24 {
+        let world = World::random(seed);
+        let (gate, _) = compile(&world);
+        for (question, at) in questions(&world, seed) {
+            let Some(retry_at) = ask(&gate, &question, at).retry_at() else { continue };
+            let retry_at = retry_at.timestamp_micros();
+            assert!(retry_at > at);
+            assert!(ask(&gate, &question, retry_at).is_allowed(), "{question:?} at {}", rfc3339(retry_at));
+            assert!(!ask(&gate, &question, retry_at - 1).is_allowed(), "{question:?} before {}", rfc3339(retry_at));
+            deferred += 1;
+        }
+    }
+    assert!(deferred > 20, "{deferred}");
+}
+
+#[test]
+fn at_valid_until_it_is_not_allowed_and_just_before_it_is() {
+    let mut ending = 0;
+    for seed in 30..34 {
+        let world = World::random(seed);
+        let (gate, _) = compile(&world);
+        for (question, at) in questions(&world, seed) {
+            let Some(until) = ask(&gate, &question, at).valid_until() else { continue };
+            let until = until.timestamp_micros();
+            assert!(until > at);
+            assert!(!ask(&gate, &question, until).is_allowed(), "{question:?} at {}", rfc3339(until));
+            assert!(ask(&gate, &question, until - 1).is_allowed(), "{question:?} before {}", rfc3339(until));
+            ending += 1;
+        }
+    }
+    assert!(ending > 20, "{ending}");
+}
