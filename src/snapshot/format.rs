@@ -13,6 +13,7 @@ macro_rules! sections {
             pub(crate) const ALL: &'static [Section] = &[ $( Section::$variant, )+ ];
 
             /// Its number in the section table.
+            #[cfg(feature = "compile")]
             pub(crate) const fn id(self) -> u32 { self as u32 }
 
             /// Its name in messages.

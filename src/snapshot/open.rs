@@ -1,5 +1,5 @@
-//! From bytes to a snapshot. In this order: label, version, header, length, digest, section table, padding,
-//! small parts, tables, and last everything that the tables point at. What passes can be looked up in without
+//! From bytes to a snapshot. In this order: label, version, length, header, then (beside the digest) section table,
+//! padding, small parts, tables, and last everything that the tables point at. What passes can be looked up in without
 //! a further check.
 
 use std::fs::File;
@@ -23,6 +23,9 @@ use crate::memory::{Bytes, Memory};
 use crate::rules::Rules;
 use crate::wire::{Malformed, Reader};
 use crate::{Event, Zones};
+
+/// Bytes from which on a thread of its own computes the digest.
+const WORTH_A_THREAD: usize = 1 << 20;
 
 type Checked<T> = Result<T, OpenProblem>;
 
@@ -121,11 +124,24 @@ impl Sections {
 }
 
 fn verify(image: Bytes) -> Checked<Snapshot> {
-    let digest = check_header(&image)?;
-    let sections = section_table(image)?;
-    let snapshot = decode(&sections, digest)?;
-    check(&snapshot, &sections)?;
-    Ok(snapshot)
+    let stated = check_header(&image)?;
+    let read = || {
+        let sections = section_table(image.clone())?;
+        let snapshot = decode(&sections, stated)?;
+        check(&snapshot, &sections)?;
+        Ok(snapshot)
+    };
+    // Both at once: what is malformed is refused whatever the digest says, and a wrong digest is said first.
+    let (digest, snapshot) = if image.len() < WORTH_A_THREAD {
+        (digest(&image), read())
+    } else {
+        std::thread::scope(|scope| {
+            let hashing = scope.spawn(|| digest(&image));
+            let snapshot = read();
+            (hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)
+        })
+    };
+    if digest == stated { snapshot } else { Err(OpenProblem::Digest) }
 }
 
 fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
@@ -156,8 +172,7 @@ fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
     if u32_at(SECTIONS) as usize != Section::ALL.len() {
         return Err(OpenProblem::Header { offset: SECTIONS.start, expected: "every section of this version" });
     }
-    let expected = digest(image);
-    if header.get(DIGEST) == Some(&expected) { Ok(expected) } else { Err(OpenProblem::Digest) }
+    header.get(DIGEST).and_then(|digest| digest.first_chunk().copied()).ok_or(OpenProblem::Digest)
 }
 
 /// Every section of the version, in order, each right behind the one before but for padding of zeros.

@@ -166,7 +166,7 @@ impl Oracle {
         random.shuffle(&mut listed);
         listed.iter().for_each(|(digits, list)| builder.listed(number(*digits), *list));
         listed.iter().take(3).for_each(|(digits, list)| builder.listed(number(*digits), *list));
-        let mut histories: Vec<(&u64, &Vec<(Template, Event, Option<String>)>)> = self.histories.iter().collect();
+        let mut histories: Vec<_> = self.histories.iter().collect();
         random.shuffle(&mut histories);
         for (digits, history) in histories {
             let mut history = history.clone();
@@ -604,4 +604,25 @@ fn every_header_field_lies_behind_the_one_before() {
     }
     assert_eq!(end, format::HEADER_BYTES);
     assert!(format::Section::ALL.is_sorted());
+}
+
+#[test]
+fn a_number_of_a_dense_national_list_takes_less_than_three_bytes() {
+    let mut builder = Builder::new(dictionary(3), Rules::default(), Zones::default(), Options::default());
+    let (mut random, mut taken) = (Random(10), Vec::new());
+    for offset in 0..10_000_000 {
+        if random.below(10) == 0 {
+            builder.listed(number(48_500_000_000 + offset), (offset % 3) as u16);
+            taken.push(48_500_000_000 + offset);
+        }
+    }
+    let image = builder.finish().unwrap();
+    let bytes = image.as_bytes().len() as f64 / taken.len() as f64;
+    assert!(bytes <= 2.8, "{bytes} bytes");
+    let snapshot = Snapshot::from_bytes(image.as_bytes()).unwrap();
+    let found = (0..10_000_000).filter(|offset| {
+        let probe = snapshot.probe(number(48_500_000_000 + offset));
+        snapshot.combination(&probe).is_some()
+    });
+    assert!(found.map(|offset| 48_500_000_000 + offset).eq(taken));
 }
