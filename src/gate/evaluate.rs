@@ -67,9 +67,8 @@ where
     pub(crate) fn decide(&self, at: Timestamp) -> Decision {
         let (decision, horizon) = self.judge(at);
         match decision.verdict() {
-            Verdict::Allow => {
-                decision.with_valid_until(self.first(at, horizon, |verdict| verdict != Verdict::Allow).unwrap_or_else(Some))
-            }
+            Verdict::Allow => decision
+                .with_valid_until(self.first(at, horizon, |verdict| verdict != Verdict::Allow).unwrap_or_else(Some)),
             Verdict::Defer => {
                 decision.with_retry_at(self.first(at, horizon, |verdict| verdict == Verdict::Allow).unwrap_or(None))
             }

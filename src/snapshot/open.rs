@@ -16,6 +16,7 @@ use super::format::{
 use super::lanes::Shape;
 use super::mix::Domain;
 use super::people::{Layout, Profile, Value, times_len};
+use super::prefilter::Prefilter;
 use super::table::{Part, Table};
 use super::words::{Wire, indices_are_defined};
 use super::{Segment, Snapshot};
@@ -38,6 +39,7 @@ impl Snapshot {
         let path = path.as_ref();
         read(path)
             .and_then(|memory| verify(Bytes::from(memory)))
+            .map(resident)
             .map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
     }
 
@@ -52,8 +54,14 @@ impl Snapshot {
         });
         copy.map_err(OpenProblem::from)
             .and_then(|memory| verify(Bytes::from(memory)))
+            .map(resident)
             .map_err(|problem| OpenError { path: None, problem })
     }
+}
+
+/// What is in memory is looked up faster without the filter.
+fn resident(snapshot: Snapshot) -> Snapshot {
+    Snapshot { prefilter: None, ..snapshot }
 }
 
 /// Maps and verifies.
@@ -251,6 +259,7 @@ fn decode(sections: &Sections, digest: [u8; 32]) -> Checked<Snapshot> {
         zones,
         templates: sections.decode(Section::Templates, Wire::decode)?,
         combinations: sections.decode(Section::Combinations, Wire::decode)?,
+        prefilter: sections.decode(Section::Prefilter, Prefilter::decode)?,
         digest,
     })
 }
@@ -280,9 +289,6 @@ fn check(snapshot: &Snapshot, sections: &Sections) -> Checked<()> {
     }
     if times_len(snapshot.people.slots(), snapshot.layout.far_bits) != Some(snapshot.times.len()) {
         return refuse(Section::Times, "a group of bits for each slot");
-    }
-    if !sections.slice(Section::Prefilter).is_empty() {
-        return refuse(Section::Prefilter, "nothing");
     }
     check_tables(snapshot, sections)
 }
