@@ -52,7 +52,7 @@ impl Prefilter {
         // No bits at all would divide by zero, more hashes than any rate asks for would only cost time.
         Bloom::from_slice(bytes)
             .ok()
-            .filter(|bloom| bloom.len() > 0 && bloom.number_of_hash_functions() <= 32)
+            .filter(|bloom| bloom.len() >= 8 && bloom.number_of_hash_functions() <= 32)
             .map(|bloom| Some(Self(bloom)))
             .ok_or(wrong)
     }
