@@ -266,7 +266,7 @@ fn deterministic() {
 #[test]
 fn at_retry_at_it_is_allowed_and_just_before_it_is_not() {
     let mut deferred = 0;
-    for seed in 20..28 {
+    for seed in 20..30 {
         let world = World::random(seed);
         let (gate, _) = compile(&world);
         for (question, at) in questions(&world, seed) {

@@ -118,14 +118,7 @@ where
         };
         let days = self.days(packs, at, &mut horizon);
         let days = days.as_slice();
-        let standing = Standing::at(
-            question,
-            self.subject,
-            packs,
-            self.consent_months(packs, days),
-            at,
-            &mut horizon,
-        );
+        let standing = Standing::at(question, self.subject, packs, self.consent_months(packs, days), at, &mut horizon);
         facts.denials = standing.denials();
         facts.caller_id_banned = self.rows(packs).any(|(pack, view)| {
             view.banned_caller_ids.iter().filter_map(|row| pack.caller_ids.get(*row)).any(|row| self.speaks(row, days))
@@ -152,9 +145,7 @@ where
 
     /// The packs that apply, with the rows that speak of the question.
     pub(crate) fn rows(&self, packs: PackSet) -> impl Iterator<Item = (&Pack, &PackView)> {
-        packs
-            .iter()
-            .filter_map(|index| Some((self.world.rules.packs.get(index)?, self.question.packs.get(index)?)))
+        packs.iter().filter_map(|index| Some((self.world.rules.packs.get(index)?, self.question.packs.get(index)?)))
     }
 
     fn speaks<T>(&self, row: &Row<T>, days: &[i32]) -> bool {
@@ -179,7 +170,8 @@ where
             }
             if self.place.zones.is_uncertain() {
                 for hours in EXTREME_OFFSETS {
-                    horizon.note(Timestamp::from_micros(i64::from(edge).saturating_mul(DAY)).plus(hours.saturating_neg()));
+                    horizon
+                        .note(Timestamp::from_micros(i64::from(edge).saturating_mul(DAY)).plus(hours.saturating_neg()));
                 }
             }
         }
@@ -312,9 +304,10 @@ where
                     });
                 }
             }
-            let covered = copy.covers.as_ref().is_none_or(|prefixes| {
-                prefixes.iter().any(|prefix| prefix.begins(self.place.number))
-            });
+            let covered = copy
+                .covers
+                .as_ref()
+                .is_none_or(|prefixes| prefixes.iter().any(|prefix| prefix.begins(self.place.number)));
             if !covered {
                 continue;
             }
@@ -340,8 +333,7 @@ where
                 if lifted || !self.speaks(row, days) {
                     continue;
                 }
-                let calendar =
-                    row.rule.calendar.and_then(|index| self.world.rules.calendars.get(usize::from(index)));
+                let calendar = row.rule.calendar.and_then(|index| self.world.rules.calendars.get(usize::from(index)));
                 let mut look = |zone: ZoneIndex| {
                     let seen = hours(&row.rule, calendar, self.world.zones, zone, standing.at);
                     horizon.note(seen.until);
@@ -404,10 +396,10 @@ where
                         Some(silence) => {
                             let end = attempt.at.plus(DAY.saturating_mul(i64::from(silence)));
                             horizon.note(end);
-                            let lifted = row.rule.lifted_by_consent && standing.lifts(Some(attempt.at));
+                            let lifted = row.rule.lifted_by_consent && standing.lifts(Some(attempt.at), true);
                             facts.silenced |= standing.at < end && !lifted;
                         }
-                        None if !standing.lifts(Some(attempt.at)) => {
+                        None if !standing.lifts(Some(attempt.at), true) => {
                             facts.denials = facts.denials.with(Reason::OptedOut);
                         }
                         None => {}
