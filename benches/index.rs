@@ -3,7 +3,6 @@
 //! `DIALGATE_BENCH_LISTED` sets the size (1,000,000 suppressed numbers; a quarter as many consents). Half of the
 //! numbers that are asked for are in the set.
 
-#![expect(missing_docs, reason = "a benchmark is run, not read from outside")]
 #![expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a benchmark that goes wrong stops")]
 #![cfg_attr(target_arch = "x86_64", expect(unsafe_code, reason = "a fence between look-ups"))]
 

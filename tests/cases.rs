@@ -8,7 +8,8 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// Jurisdictions whose rows wait for their packs: calling code, name, and how many rows there are.
-const WITHOUT_A_PACK: &[(&str, &str, usize)] = &[("+33", "France has no pack yet", 2), ("+34", "Spain has no pack yet", 1)];
+const WITHOUT_A_PACK: &[(&str, &str, usize)] =
+    &[("+33", "France has no pack yet", 2), ("+34", "Spain has no pack yet", 1)];
 
 fn dialgate(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dialgate")).args(arguments).output().unwrap()

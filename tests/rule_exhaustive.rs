@@ -285,14 +285,8 @@ fn least_permissive_wins_between_jurisdictions() {
     }
 }
 
-const DENIALS: [Reason; 6] = [
-    Reason::Erased,
-    Reason::Restricted,
-    Reason::Objected,
-    Reason::Withdrawn,
-    Reason::OptedOut,
-    Reason::ListBlocked,
-];
+const DENIALS: [Reason; 6] =
+    [Reason::Erased, Reason::Restricted, Reason::Objected, Reason::Withdrawn, Reason::OptedOut, Reason::ListBlocked];
 
 /// What the contract says of everything around the rows.
 fn around(facts: &Facts<'_>) -> (u32, Vec<Basis>) {

@@ -22,7 +22,7 @@ pub(crate) const LOOK_AHEAD: i64 = 400 * DAY;
 /// More changes than any number goes through within the look-ahead.
 const MAX_STEPS: usize = 20_000;
 /// More requirement rows than can apply to one question; what does not fit denies.
-const MAX_ROWS: usize = 32;
+const MAX_ROWS: usize = 16;
 
 /// The parts of a snapshot that every evaluation reads.
 #[derive(Clone, Copy, Debug)]
@@ -67,27 +67,38 @@ where
     pub(crate) fn decide(&self, at: Timestamp) -> Decision {
         let (decision, horizon) = self.judge(at);
         match decision.verdict() {
-            Verdict::Allow => decision.with_valid_until(self.first(at, horizon, |verdict| verdict != Verdict::Allow)),
-            Verdict::Defer => decision.with_retry_at(self.first(at, horizon, |verdict| verdict == Verdict::Allow)),
+            Verdict::Allow => decision
+                .with_valid_until(self.first(at, horizon, |verdict| verdict != Verdict::Allow).unwrap_or_else(Some)),
+            Verdict::Defer => {
+                decision.with_retry_at(self.first(at, horizon, |verdict| verdict == Verdict::Allow).unwrap_or(None))
+            }
             Verdict::Deny | Verdict::Review => decision,
         }
     }
 
-    /// The first instant within the look-ahead whose verdict is such.
-    fn first(&self, at: Timestamp, horizon: Horizon, such: impl Fn(Verdict) -> bool) -> Option<Timestamp> {
+    /// The first instant within the look-ahead whose verdict is such; the error: as far as it was looked.
+    fn first(
+        &self,
+        at: Timestamp,
+        horizon: Horizon,
+        such: impl Fn(Verdict) -> bool,
+    ) -> Result<Option<Timestamp>, Timestamp> {
         let last = at.plus(LOOK_AHEAD);
-        let mut next = horizon.next()?;
+        let Some(mut next) = horizon.next() else { return Ok(None) };
         for _ in 0..MAX_STEPS {
             if next > last {
-                return None;
+                return Ok(None);
             }
             let (decision, horizon) = self.judge(next);
             if such(decision.verdict()) {
-                return Some(next);
+                return Ok(Some(next));
             }
-            next = horizon.next()?;
+            next = match horizon.next() {
+                Some(next) => next,
+                None => return Ok(None),
+            };
         }
-        None
+        Err(next)
     }
 
     /// The decision at one instant, and until when everything consulted stays as it is.

@@ -9,7 +9,9 @@
 //! full and its remainder is beyond the last lane's.
 
 use crate::memory::{Bytes, LINE_BYTES, prefetch};
-use crate::wire::{Malformed, Reader, Writer};
+#[cfg(feature = "compile")]
+use crate::wire::Writer;
+use crate::wire::{Malformed, Reader};
 
 /// How wide a lane is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,6 +1,8 @@
 //! The domain of the numbers and its mixing: a bijection, so that a place in a table implies most of the number.
 
-use crate::wire::{Malformed, Reader, Writer};
+#[cfg(feature = "compile")]
+use crate::wire::Writer;
+use crate::wire::{Malformed, Reader};
 
 /// Odd, and with well spread bits (from SplitMix64).
 const FIRST: u64 = 0xbf58_476d_1ce4_e5b9;
@@ -30,6 +32,7 @@ impl Domain {
     pub(crate) const MAX_BITS: u32 = 50;
 
     /// The domain of an empty set.
+    #[cfg(feature = "compile")]
     pub(crate) const EMPTY: Self = Self { base: 0, bits: 1 };
 
     /// The smallest domain that holds these numbers (each slice ascending), but for a few that are much longer:

@@ -1,5 +1,5 @@
-//! From bytes to a snapshot. In this order: label, version, header, length, digest, section table, padding,
-//! small parts, tables, and last everything that the tables point at. What passes can be looked up in without
+//! From bytes to a snapshot. In this order: label, version, length, header, then (beside the digest) section table,
+//! padding, small parts, tables, and last everything that the tables point at. What passes can be looked up in without
 //! a further check.
 
 use std::fs::File;
@@ -16,6 +16,7 @@ use super::format::{
 use super::lanes::Shape;
 use super::mix::Domain;
 use super::people::{Layout, Profile, Value, times_len};
+use super::prefilter::Prefilter;
 use super::table::{Part, Table};
 use super::words::{Wire, indices_are_defined};
 use super::{Segment, Snapshot};
@@ -23,6 +24,9 @@ use crate::memory::{Bytes, Memory};
 use crate::rules::Rules;
 use crate::wire::{Malformed, Reader};
 use crate::{Event, Zones};
+
+/// Bytes from which on a thread of its own computes the digest.
+const WORTH_A_THREAD: usize = 1 << 20;
 
 type Checked<T> = Result<T, OpenProblem>;
 
@@ -35,6 +39,7 @@ impl Snapshot {
         let path = path.as_ref();
         read(path)
             .and_then(|memory| verify(Bytes::from(memory)))
+            .map(resident)
             .map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
     }
 
@@ -49,8 +54,14 @@ impl Snapshot {
         });
         copy.map_err(OpenProblem::from)
             .and_then(|memory| verify(Bytes::from(memory)))
+            .map(resident)
             .map_err(|problem| OpenError { path: None, problem })
     }
+}
+
+/// What is in memory is looked up faster without the filter.
+fn resident(snapshot: Snapshot) -> Snapshot {
+    Snapshot { prefilter: None, ..snapshot }
 }
 
 /// Maps and verifies.
@@ -121,11 +132,24 @@ impl Sections {
 }
 
 fn verify(image: Bytes) -> Checked<Snapshot> {
-    let digest = check_header(&image)?;
-    let sections = section_table(image)?;
-    let snapshot = decode(&sections, digest)?;
-    check(&snapshot, &sections)?;
-    Ok(snapshot)
+    let stated = check_header(&image)?;
+    let read = || {
+        let sections = section_table(image.clone())?;
+        let snapshot = decode(&sections, stated)?;
+        check(&snapshot, &sections)?;
+        Ok(snapshot)
+    };
+    // Both at once: what is malformed is refused whatever the digest says, and a wrong digest is said first.
+    let (digest, snapshot) = if image.len() < WORTH_A_THREAD {
+        (digest(&image), read())
+    } else {
+        std::thread::scope(|scope| {
+            let hashing = scope.spawn(|| digest(&image));
+            let snapshot = read();
+            (hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)
+        })
+    };
+    if digest == stated { snapshot } else { Err(OpenProblem::Digest) }
 }
 
 fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
@@ -156,8 +180,7 @@ fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
     if u32_at(SECTIONS) as usize != Section::ALL.len() {
         return Err(OpenProblem::Header { offset: SECTIONS.start, expected: "every section of this version" });
     }
-    let expected = digest(image);
-    if header.get(DIGEST) == Some(&expected) { Ok(expected) } else { Err(OpenProblem::Digest) }
+    header.get(DIGEST).and_then(|digest| digest.first_chunk().copied()).ok_or(OpenProblem::Digest)
 }
 
 /// Every section of the version, in order, each right behind the one before but for padding of zeros.
@@ -236,6 +259,7 @@ fn decode(sections: &Sections, digest: [u8; 32]) -> Checked<Snapshot> {
         zones,
         templates: sections.decode(Section::Templates, Wire::decode)?,
         combinations: sections.decode(Section::Combinations, Wire::decode)?,
+        prefilter: sections.decode(Section::Prefilter, Prefilter::decode)?,
         digest,
     })
 }
@@ -265,9 +289,6 @@ fn check(snapshot: &Snapshot, sections: &Sections) -> Checked<()> {
     }
     if times_len(snapshot.people.slots(), snapshot.layout.far_bits) != Some(snapshot.times.len()) {
         return refuse(Section::Times, "a group of bits for each slot");
-    }
-    if !sections.slice(Section::Prefilter).is_empty() {
-        return refuse(Section::Prefilter, "nothing");
     }
     check_tables(snapshot, sections)
 }

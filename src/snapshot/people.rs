@@ -7,7 +7,9 @@
 use super::detail::Events;
 use crate::memory::Bytes;
 use crate::timestamp::{DAY, SECOND};
-use crate::wire::{Malformed, Reader, Writer};
+#[cfg(feature = "compile")]
+use crate::wire::Writer;
+use crate::wire::{Malformed, Reader};
 use crate::{Event, Timestamp};
 
 /// What simple events have in common: few profiles serve millions of numbers.

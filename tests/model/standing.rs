@@ -266,9 +266,7 @@ impl<'a> Case<'a> {
         self.relationships.iter().any(|relationship| {
             let carries = match (relationship.kind, self.class.as_str()) {
                 ("contract", "service" | "debt_collection" | "notice") => true,
-                ("order" | "purchase", "service" | "notice") => {
-                    at < instants::plus_months(relationship.record.at, 24)
-                }
+                ("order" | "purchase", "service" | "notice") => at < instants::plus_months(relationship.record.at, 24),
                 ("debt", "debt_collection") => true,
                 _ => false,
             };
@@ -506,9 +504,10 @@ impl Model {
             && consent.at <= self.as_of + 5 * MINUTE
             && consent.rest["form"].is_string()
             && consent.rest["pre_ticked"].is_boolean()
-            && consent.purposes.as_ref().is_some_and(|names| {
-                !names.is_empty() && names.iter().all(|name| self.purposes.contains_key(name))
-            })
+            && consent
+                .purposes
+                .as_ref()
+                .is_some_and(|names| !names.is_empty() && names.iter().all(|name| self.purposes.contains_key(name)))
             && consent
                 .channels
                 .as_ref()
@@ -548,16 +547,8 @@ fn number(reason: &str) -> Option<usize> {
     super::REASONS.iter().position(|(code, _)| *code == reason)
 }
 
-const CHANNELS: [&str; 8] = [
-    "manual_call",
-    "autodialed_call",
-    "automated_call",
-    "ringless_voicemail",
-    "sms",
-    "mms",
-    "messaging",
-    "fax",
-];
+const CHANNELS: [&str; 8] =
+    ["manual_call", "autodialed_call", "automated_call", "ringless_voicemail", "sms", "mms", "messaging", "fax"];
 
 fn readable_channel(name: &str) -> bool {
     name == "live_call" || CHANNELS.contains(&name)

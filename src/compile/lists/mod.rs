@@ -11,7 +11,6 @@ mod tests;
 pub(crate) mod vicidial;
 mod xml;
 
-
 use self::feed::Feed;
 use self::national::Plan;
 use crate::Number;

@@ -165,7 +165,7 @@ pub(super) fn header(record: &ByteRecord) -> Result<Vec<&'static str>, (String, 
         names.push(name);
     }
     for name in ["type", "number", "at"] {
-        if !names.iter().any(|have| *have == name) {
+        if !names.contains(&name) {
             return Err((format!("the header has no column `{name}`"), "at least `type`, `number` and `at`"));
         }
     }

@@ -142,7 +142,11 @@ pub(crate) fn load(options: Options<'_>) -> Result<Rules, Vec<RuleError>> {
             file: "[rules]".to_owned(),
             line: None,
             row: None,
-            message: format!("{} packs, but a snapshot holds at most {}; name fewer", rules.packs.len(), super::MAX_PACKS),
+            message: format!(
+                "{} packs, but a snapshot holds at most {}; name fewer",
+                rules.packs.len(),
+                super::MAX_PACKS
+            ),
         });
     }
     if errors.is_empty() { Ok(rules) } else { Err(errors) }

@@ -1,0 +1,68 @@
+//! A Bloom filter over all numbers, for an index that is left on disk: most misses then read nothing.
+//!
+//! A false negative would be an allow. So the hash is taken over explicit bytes, the same on every machine,
+//! and every member is probed when the filter is made. What a forger with a repaired digest writes here is
+//! told as little as what he writes elsewhere. A resident index does without: there the filter costs time.
+
+use std::hash::{Hash, Hasher};
+
+use bloomfilter::Bloom;
+
+use crate::Number;
+use crate::wire::{Malformed, Reader};
+
+/// How often a number that is not there passes all the same.
+#[cfg(feature = "compile")]
+const FALSE_POSITIVES: f64 = 0.01;
+/// The seed is no secret: it makes the same input give the same bytes.
+#[cfg(feature = "compile")]
+const SEED: [u8; 32] = *b"dialgate prefilter, format one  ";
+
+#[derive(Debug)]
+pub(crate) struct Prefilter(Bloom<Digits>);
+
+/// A number as the filter hashes it: eight bytes, little-endian, nothing else.
+struct Digits([u8; 8]);
+
+impl Hash for Digits {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write(&self.0);
+    }
+}
+
+impl Prefilter {
+    /// The bytes of the filter over these numbers; none: a member was not found in it.
+    #[cfg(feature = "compile")]
+    pub(crate) fn encode<'a>(numbers: impl Iterator<Item = &'a u64> + Clone) -> Option<Vec<u8>> {
+        let count = numbers.clone().count().max(1);
+        let mut bloom = Bloom::new_for_fp_rate_with_seed(count, FALSE_POSITIVES, &SEED).ok()?;
+        numbers.clone().for_each(|number| bloom.set(&Digits(number.to_le_bytes())));
+        let filter = Self(Bloom::from_bytes(bloom.into_bytes()).ok()?);
+        let mut numbers = numbers;
+        numbers.all(|number| filter.passes(*number)).then(|| filter.0.into_bytes())
+    }
+
+    /// Reads the section to its end; none: it is empty.
+    pub(crate) fn decode(reader: &mut Reader<'_>) -> Result<Option<Self>, Malformed> {
+        let wrong = reader.malformed("a Bloom filter, or nothing");
+        let bytes = reader.bytes(reader.remaining())?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        // No bits at all would divide by zero, more hashes than any rate asks for would only cost time.
+        Bloom::from_slice(bytes)
+            .ok()
+            .filter(|bloom| bloom.len() > 0 && bloom.number_of_hash_functions() <= 32)
+            .map(|bloom| Some(Self(bloom)))
+            .ok_or(wrong)
+    }
+
+    /// May the number be there? No is certain.
+    pub(crate) fn may_hold(&self, number: Number) -> bool {
+        self.passes(number.as_u64())
+    }
+
+    fn passes(&self, number: u64) -> bool {
+        self.0.check(&Digits(number.to_le_bytes()))
+    }
+}
