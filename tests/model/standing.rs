@@ -85,7 +85,7 @@ impl<'a> Case<'a> {
         own.retain(|record| {
             erasures.iter().all(|(erased, by)| match record.kind.as_str() {
                 "consent" | "relationship" | "attempt" => record.at > *erased,
-                "erasure" | "reassigned" => true,
+                "erasure" | "reassigned" | "relationship_end" => true,
                 _ => record.at >= *erased || (record.controller.is_none() && by.is_some()),
             })
         });
