@@ -126,8 +126,10 @@ pub struct DenialScope {
 pub enum DenialPurposes {
     /// None named: marketing, reconsent, survey, charity and political.
     Default,
-    /// Every purpose but emergency and opt-out confirmation (`["*"]`, or a name that cannot be read).
+    /// Every purpose but emergency and opt-out confirmation (`["*"]`).
     All,
+    /// The same because a name could not be read: it may have been any, so no purpose counts as not named.
+    Widened,
     /// These; a class name stands for every purpose of the class.
     Named(PurposeSet),
 }

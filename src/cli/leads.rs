@@ -68,7 +68,12 @@ impl Leads {
         let columns = Columns { path, header: &header };
         let number = match number_column {
             Some(name) => columns.required(&[name])?,
-            None => columns.required(&["number", "phone"])?,
+            None => {
+                if columns.optional("number")?.is_some() && columns.optional("phone")?.is_some() {
+                    bail!("`{}` has a column `number` and a column `phone`; say which with --number-column", path.display());
+                }
+                columns.required(&["number", "phone"])?
+            }
         };
         let (region, time_zone) = (columns.optional("region")?, columns.optional("time_zone")?);
         let (party, line) = (columns.optional("party")?, columns.optional("line")?);
@@ -119,6 +124,13 @@ impl Leads {
         let more = self.reader.read_byte_record(&mut cells).map_err(|error| self.explain(&error))?;
         if !more {
             return Ok(None);
+        }
+        if cells.as_slice().iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            let line = cells.position().map_or(0, csv::Position::line);
+            bail!(
+                "`{}`, line {line}: a quoted field runs over several lines and may hide other leads; close the quote",
+                self.path.display()
+            );
         }
         let text = |index: usize| String::from_utf8_lossy(cells.get(index).unwrap_or_default()).trim().to_owned();
         let given = |index: Option<usize>| index.map(text).filter(|cell| !cell.is_empty());

@@ -104,6 +104,15 @@ fn members(
         ))
     };
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
+    if archive.offset() != 0 {
+        return Err(Finding::new(
+            path,
+            "the archive begins behind other bytes",
+            "one zip archive and nothing else",
+            "unpack it yourself and check what it holds",
+        )
+        .into());
+    }
     if archive.len() > MAX_MEMBERS {
         return Err(Finding::new(
             path,
@@ -116,7 +125,8 @@ fn members(
     let mut names: Vec<(String, usize)> = Vec::new();
     for index in 0..archive.len() {
         let member = archive.by_index_raw(index).map_err(damaged)?;
-        if !member.is_dir() {
+        // A name that ends like a folder's may hide a list.
+        if !member.is_dir() || member.size() > 0 || member.compressed_size() > 0 {
             names.push((member.name().map_err(damaged)?.into_owned(), index));
         }
     }

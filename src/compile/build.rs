@@ -137,6 +137,7 @@ impl Manifest {
         let threads = options.thread_count();
         let (mut dictionary, remarks) = dictionary::of(self)?;
         let (rules, zones) = (self.rules()?, self.zones(dictionary.as_of)?);
+        self.check_jurisdictions(&dictionary, &rules)?;
         let build = Options { threads: NonZeroUsize::new(threads), prefilter: self.prefilter };
         let builder = Builder::new(dictionary.clone(), rules, zones, build);
 
@@ -213,6 +214,26 @@ impl Manifest {
         report.fold(&folded);
         report.folding = folding.elapsed();
         Ok((audit, report))
+    }
+
+    /// A list that is used in no jurisdiction that there is would block nobody, in silence.
+    fn check_jurisdictions(&self, dictionary: &Dictionary, rules: &Rules) -> Result<(), CompileError> {
+        let unknown = dictionary.lists.iter().flat_map(|list| {
+            let codes = list.jurisdictions.iter().flatten();
+            codes.filter(|code| !rules.packs.iter().any(|pack| pack.code == **code)).map(move |code| (list, code))
+        });
+        let findings: Vec<Finding> = unknown
+            .map(|(list, code)| {
+                let known: Vec<&str> = rules.packs.iter().map(|pack| pack.code.as_str()).collect();
+                Finding::new(
+                    &self.path,
+                    format!("list `{}` names jurisdiction `{}`, and no rule pack has this code", list.id, code.escape_debug()),
+                    format!("one of {}", known.join(", ")),
+                    "correct the code, or leave `jurisdictions` out for all",
+                )
+            })
+            .collect();
+        if findings.is_empty() { Ok(()) } else { Err(CompileError::new(findings)) }
     }
 
     fn rules(&self) -> Result<Rules, CompileError> {

@@ -34,6 +34,11 @@ pub(crate) struct Scope {
     pub channels: Option<Vec<String>>,
 }
 
+impl Scope {
+    /// Stands for a purpose that cannot be read: none can have this name.
+    pub(crate) const UNREADABLE: &'static str = "";
+}
+
 /// One record: a consent or something else that happened.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Record {

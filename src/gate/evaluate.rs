@@ -11,7 +11,7 @@ use crate::vocabulary::{Obligation, ObligationSet, Party, PurposeClass, ReasonSe
 
 use super::days::{Days, EXTREME_OFFSETS};
 use super::horizon::Horizon;
-use super::packs::PackSet;
+use super::packs::{PackSet, Packs};
 use super::place::Place;
 use super::question::{PackView, Question, applies};
 use super::rows::{RowBuffer, row_facts};
@@ -121,13 +121,13 @@ where
             cap_reached: false,
             silenced: false,
         };
-        let packs = match self.place.packs {
-            Some(packs) if facts.number_possible && facts.snapshot_current => packs,
+        let (packs, met) = match self.place.packs {
+            Some(Packs { apply, met }) if facts.number_possible && facts.snapshot_current => (apply, met),
             _ => return (decide(&facts), horizon),
         };
         let days = self.days(packs, at, &mut horizon);
         let days = days.as_slice();
-        let standing = Standing::at(question, self.subject, packs, self.consent_months(packs, days), at, &mut horizon);
+        let standing = Standing::at(question, self.subject, met, self.consent_months(packs, days), at, &mut horizon);
         facts.denials = standing.denials();
         facts.caller_id_banned = self.rows(packs).any(|(pack, view)| {
             view.banned_caller_ids.iter().filter_map(|row| pack.caller_ids.get(*row)).any(|row| self.speaks(row, days))

@@ -115,7 +115,7 @@ pub(super) fn explain(
     };
     let place = loaded.place_lead(lead);
     let (instant, _) = loaded.instant(at);
-    let packs = place.packs.unwrap_or(PackSet::EMPTY);
+    let packs = place.packs.map_or(PackSet::EMPTY, |packs| packs.apply);
     let rules = loaded.snapshot().rules();
     let mut explanation = Explanation {
         number: lead.number(),
@@ -250,7 +250,7 @@ impl Writer<'_> {
                 && self
                     .place
                     .packs
-                    .unwrap_or(PackSet::EMPTY)
+                    .map_or(PackSet::EMPTY, |packs| packs.apply)
                     .iter()
                     .filter_map(|pack| self.question.packs.get(pack))
                     .flat_map(|view| &view.registries)

@@ -46,7 +46,22 @@ impl PackSet {
 /// Region to packs, with their baselines and the house rules that are everywhere.
 #[derive(Debug, Default)]
 pub(crate) struct PackMap {
-    by_region: Vec<(Region, PackSet)>,
+    by_region: Vec<(Region, Packs)>,
+}
+
+/// The packs of a place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Packs {
+    /// Whose rules apply.
+    pub(crate) apply: PackSet,
+    /// Those and the ones that house rules replace: a list that is used there binds all the same.
+    pub(crate) met: PackSet,
+}
+
+impl Packs {
+    pub(crate) const fn union(self, other: Self) -> Self {
+        Self { apply: self.apply.union(other.apply), met: self.met.union(other.met) }
+    }
 }
 
 impl PackMap {
@@ -82,27 +97,25 @@ impl PackMap {
             let met = by_region.entry(region).or_default();
             *met = met.union(set);
         }
-        for set in by_region.values_mut() {
-            let replacing = PackSet(set.0 & overriding.0);
-            if replacing != PackSet::EMPTY {
-                *set = replacing;
-            }
-        }
-        Self { by_region: by_region.into_iter().collect() }
+        let replaced = |met: PackSet| {
+            let replacing = PackSet(met.0 & overriding.0);
+            Packs { apply: if replacing == PackSet::EMPTY { met } else { replacing }, met }
+        };
+        Self { by_region: by_region.into_iter().map(|(region, met)| (region, replaced(met))).collect() }
     }
 
     /// The packs that speak for a region; none: no pack does.
     ///
     /// A state needs a pack of its own; a country that has packs for its states does not speak for a person
     /// whose state is not told.
-    pub(crate) fn of(&self, region: Region) -> Option<PackSet> {
+    pub(crate) fn of(&self, region: Region) -> Option<Packs> {
         let exact = self.exact(region)?;
         let divided = !region.has_state()
             && self.by_region.iter().any(|(other, _)| other.has_state() && other.country() == region);
         (!divided).then_some(exact)
     }
 
-    fn exact(&self, region: Region) -> Option<PackSet> {
+    fn exact(&self, region: Region) -> Option<Packs> {
         let at = self.by_region.binary_search_by_key(&region, |(region, _)| *region).ok()?;
         self.by_region.get(at).map(|(_, set)| *set)
     }

@@ -5,7 +5,7 @@ use crate::vocabulary::{Line, Party};
 use crate::{Number, Region, ZoneIndex, Zones, plan};
 
 use super::lead::Lead;
-use super::packs::{PackMap, PackSet};
+use super::packs::{PackMap, Packs};
 
 /// More zones than any region has; a place with more counts as unknown.
 const MAX_ZONES: usize = 64;
@@ -16,7 +16,7 @@ pub(crate) struct Place {
     pub(crate) number: Number,
     pub(crate) possible: bool,
     /// None: some region has no pack.
-    pub(crate) packs: Option<PackSet>,
+    pub(crate) packs: Option<Packs>,
     pub(crate) zones: ZoneSet,
     pub(crate) party: Party,
     pub(crate) line: Line,

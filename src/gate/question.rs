@@ -320,9 +320,10 @@ impl Context<'_> {
             DenialPurposes::Default => {
                 Cover { question: by_default && on_channel, marketing: on_some_channel, by_name: false }
             }
-            DenialPurposes::All => {
+            DenialPurposes::All | DenialPurposes::Widened => {
                 let covered = !matches!(self.class, PurposeClass::Emergency | PurposeClass::OptOutConfirmation);
-                Cover { question: covered && on_channel, marketing: on_some_channel, by_name: false }
+                let by_name = covered && scope.purposes == DenialPurposes::Widened;
+                Cover { question: covered && on_channel, marketing: on_some_channel, by_name }
             }
             DenialPurposes::Named(purposes) => {
                 let named = self.names(purposes);

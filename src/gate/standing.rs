@@ -221,7 +221,7 @@ where
         };
         let from = event.at?;
         // One that ended before it began never was.
-        let was = event.until.is_none_or(|until| from <= until);
+        let was = event.until.is_none_or(|until| from < until);
         let counts = was && from <= self.at && self.reassigned.is_none_or(|reassigned| from > reassigned);
         counts.then_some(Tie { kind, names_purpose, soft_opt_in, from, until: event.until })
     }

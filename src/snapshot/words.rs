@@ -163,6 +163,7 @@ impl Wire for DenialPurposes {
         match self {
             DenialPurposes::Default => writer.u8(0),
             DenialPurposes::All => writer.u8(1),
+            DenialPurposes::Widened => writer.u8(3),
             DenialPurposes::Named(purposes) => {
                 writer.u8(2);
                 purposes.encode(writer);
@@ -176,6 +177,7 @@ impl Wire for DenialPurposes {
             0 => Ok(DenialPurposes::Default),
             1 => Ok(DenialPurposes::All),
             2 => Ok(DenialPurposes::Named(Wire::decode(reader)?)),
+            3 => Ok(DenialPurposes::Widened),
             _ => Err(wrong),
         }
     }
@@ -327,7 +329,7 @@ pub(crate) fn indices_are_defined(dictionary: &Dictionary, templates: &[Template
     let purposes = |set: &PurposeSet| set.as_slice().iter().all(|purpose| within(*purpose, dictionary.purposes.len()));
     let scope = |scope: &DenialScope| match &scope.purposes {
         DenialPurposes::Named(named) => purposes(named),
-        DenialPurposes::Default | DenialPurposes::All => true,
+        DenialPurposes::Default | DenialPurposes::All | DenialPurposes::Widened => true,
     };
     let notice = |version: u16| within(version, dictionary.notice_versions.len());
     let what = |what: &What| match what {

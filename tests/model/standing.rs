@@ -41,6 +41,8 @@ pub(crate) struct Denial {
 pub(crate) enum Reach {
     Unnamed,
     Star,
+    /// A name that cannot be read: all, and it may have been any, so nothing counts as not named.
+    Unreadable,
     Named(Vec<String>),
     DirectMarketing,
     Everything,
@@ -192,7 +194,7 @@ impl<'a> Case<'a> {
                 Reach::Unnamed => {
                     matches!(class, "marketing" | "reconsent" | "survey" | "charity" | "political")
                 }
-                Reach::Star => !special,
+                Reach::Star | Reach::Unreadable => !special,
                 Reach::Named(names) => self.named(names),
                 Reach::DirectMarketing => matches!(class, "marketing" | "reconsent" | "charity" | "political"),
                 // READING: nothing covers an emergency; undeclared it is `forbidden` and that is all.
@@ -208,7 +210,7 @@ impl<'a> Case<'a> {
 
     fn touches_marketing(&self, denial: &Denial) -> bool {
         match &denial.reach {
-            Reach::Unnamed | Reach::Star | Reach::DirectMarketing | Reach::Everything => true,
+            Reach::Unnamed | Reach::Star | Reach::Unreadable | Reach::DirectMarketing | Reach::Everything => true,
             Reach::Named(names) => names.iter().any(|name| self.is_marketing(name)),
             Reach::AllButNotice => false,
         }
@@ -257,7 +259,11 @@ impl<'a> Case<'a> {
 
     /// Service, debt collection and notice carried by a relationship, unless the denial names them.
     fn left_alone(&self, denial: &Denial, at: i64) -> bool {
-        let names_it = matches!(&denial.reach, Reach::Named(names) if self.named(names));
+        let names_it = match &denial.reach {
+            Reach::Named(names) => self.named(names),
+            Reach::Unreadable => true,
+            _ => false,
+        };
         matches!(denial.reason, "withdrawn" | "opted_out" | "list_blocked") && self.carried(at) && !names_it
     }
 
@@ -310,7 +316,9 @@ impl<'a> Case<'a> {
                 _ => false,
             };
             let later = refusals().all(|denial| denial.date.is_some_and(|date| start > date));
-            start <= at && in_time && later && !self.reassigned_since(start, at)
+            // Half-open: one that ended when it began never was.
+            let was = relationship.end.is_none_or(|end| start < end);
+            was && start <= at && in_time && later && !self.reassigned_since(start, at)
         })
     }
 
@@ -494,7 +502,8 @@ impl Model {
             None if unnamed_is_all => Reach::Star,
             None => Reach::Unnamed,
             Some(names) if names.iter().all(|name| self.purposes.contains_key(name)) => Reach::Named(names.clone()),
-            Some(_) => Reach::Star,
+            Some(names) if names.iter().all(|name| name == "*") && names.len() == 1 => Reach::Star,
+            Some(_) => Reach::Unreadable,
         }
     }
 

@@ -192,7 +192,7 @@ impl<'a> History<'a> {
     fn in_scope(&self, scope: &DenialScope, purpose: u16, class: PurposeClass) -> Option<ChannelSet> {
         let covered = match &scope.purposes {
             DenialPurposes::Default => DENIED_BY_DEFAULT.contains(class),
-            DenialPurposes::All => true,
+            DenialPurposes::All | DenialPurposes::Widened => true,
             DenialPurposes::Named(named) => {
                 named.contains(purpose)
                     || named.as_slice().iter().any(|index| {

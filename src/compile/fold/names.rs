@@ -133,13 +133,16 @@ impl Names {
     }
 
     fn denial_purposes(&self, names: &[String], remarks: &mut Remarks) -> DenialPurposes {
-        if names.iter().any(|name| name == "*") {
+        if let [only] = names
+            && only == "*"
+        {
             return DenialPurposes::All;
         }
         let mut named = Vec::with_capacity(names.len());
         for name in names {
             match self.purposes.get(name.as_str()) {
                 Some((index, _)) => named.push(*index),
+                None if name == "*" => {}
                 None => remarks.add(Remark::PurposesWidened, name),
             }
         }
@@ -147,7 +150,7 @@ impl Names {
             remarks.add(Remark::PurposesWidened, "");
         }
         if named.is_empty() || named.len() != names.len() {
-            DenialPurposes::All
+            DenialPurposes::Widened
         } else {
             DenialPurposes::Named(PurposeSet::new(named))
         }

@@ -206,7 +206,7 @@ fn scope(feed: &mut Feed<'_>, line: u64, row: &[u8], purposes: &[u8], channels: 
     if !purposes.is_empty() {
         scope.purposes = words(purposes);
         if scope.purposes.is_none() {
-            scope.purposes = Some(vec!["*".to_owned()]);
+            scope.purposes = Some(vec![Scope::UNREADABLE.to_owned()]);
             feed.widen(line, "purposes that cannot be read: kept for all", row);
         }
     }
@@ -218,7 +218,7 @@ fn scope(feed: &mut Feed<'_>, line: u64, row: &[u8], purposes: &[u8], channels: 
             scope.channels = None;
             feed.widen(line, "channels that cannot be read: kept for all", row);
             // All channels, even where the list itself names some.
-            scope.purposes.get_or_insert_with(|| vec!["*".to_owned()]);
+            scope.purposes.get_or_insert_with(|| vec![Scope::UNREADABLE.to_owned()]);
         }
     }
     (scope != Scope::default()).then_some(scope)
@@ -297,6 +297,10 @@ fn rows<'a>(
         .from_reader(reader);
     let mut record = ByteRecord::new();
     csv.read_byte_record(&mut record).map_err(broken)?;
+    if record.as_slice().iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        let what = "a quoted name in the header runs over several lines";
+        return Err(Finding::new(&source, what, "a header on one line", "close the quote").at_line(1).into());
+    }
     let width = record.len();
     let names = record.iter().map(<[u8]>::to_vec).collect();
     let places = places(&Header { source: &source, names }, feed)?;
@@ -306,8 +310,12 @@ fn rows<'a>(
             continue;
         }
         // A quote that is never closed swallows the rows after it.
-        if record.as_slice().contains(&b'\n') {
-            feed.reject(line, "a quoted field that runs over several lines", record.as_slice());
+        let breaks = record.as_slice().iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count();
+        if breaks > 0 {
+            // It counts as the rows that it swallowed.
+            for _ in 0..=breaks {
+                feed.reject(line, "a quoted field that runs over several lines", record.as_slice());
+            }
         } else if record.len() > width || record.get(places.number).is_none() {
             feed.reject(line, "more or fewer fields than the header", record.as_slice());
         } else {

@@ -64,9 +64,22 @@ pub(crate) fn plan(region: Region) -> Plan {
 }
 
 impl Plan {
-    /// Reads a number: blanks, `-`, `.`, `(`, `)` and `/` between digits are skipped.
+    /// Reads a number that its plan can have; what else it may be is decided by [`cannot_be_a_number`].
     pub(crate) fn read(self, text: &[u8]) -> Result<Number, Defect> {
         let text = text.trim_ascii();
+        match self.read_digits(text) {
+            Ok(number) if crate::plan::locate(number).possible => Ok(number),
+            Ok(_) | Err(Defect::Impossible) => repaired(text).ok_or(if cannot_be_a_number(text) {
+                Defect::Impossible
+            } else {
+                Defect::Unreadable
+            }),
+            Err(defect) => repaired(text).ok_or(defect),
+        }
+    }
+
+    /// Reads the digits: blanks, `-`, `.`, `(`, `)` and `/` between digits are skipped.
+    fn read_digits(self, text: &[u8]) -> Result<Number, Defect> {
         let (text, has_plus) = match text.strip_prefix(b"+") {
             Some(rest) => (rest, true),
             None => (text, false),
@@ -74,6 +87,11 @@ impl Plan {
         let digits = Digits::of(text)?;
         if has_plus {
             return international(digits.value, digits.count, digits.zeros);
+        }
+        #[cfg(feature = "phone")]
+        if let Self::Other(region) = self {
+            // Other countries dial abroad with other digits than 00: their plan knows.
+            return other(text, region);
         }
         if digits.zeros == 2 {
             return international(digits.value, digits.count.saturating_sub(2), 0);
@@ -89,6 +107,28 @@ impl Plan {
             Self::Other(region) => other(text, region),
         }
     }
+}
+
+/// One run of digits that is too short or too long for any number, or one digit over and over. All else may
+/// hold somebody's number, and losing it would be an allow.
+fn cannot_be_a_number(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"+").unwrap_or(text);
+    let one_run = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    let filler = digits.windows(2).all(|pair| pair.first() == pair.last());
+    one_run && (!(4..=18).contains(&digits.len()) || filler)
+}
+
+/// An international number in a form that leads are read in too, such as with a trunk zero in parentheses.
+#[cfg(feature = "phone")]
+fn repaired(text: &[u8]) -> Option<Number> {
+    let text = std::str::from_utf8(text).ok().filter(|text| text.starts_with('+') || text.starts_with("00"))?;
+    let number = crate::phone::Parser::new().parse(text, None).ok()?;
+    crate::plan::locate(number).possible.then_some(number)
+}
+
+#[cfg(not(feature = "phone"))]
+fn repaired(_text: &[u8]) -> Option<Number> {
+    None
 }
 
 /// The digits of a text.

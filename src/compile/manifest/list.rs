@@ -123,8 +123,8 @@ impl Check<'_> {
         let region = self.region(raw.region.as_ref());
         let delimiter = self.delimiter(raw.delimiter.as_ref());
         let scope = self.scope(raw.purposes, raw.channels);
-        let controllers = raw.controllers.map(|names| self.known_controllers(names));
-        let jurisdictions = raw.jurisdictions.map(|codes| self.jurisdictions(codes));
+        let controllers = raw.controllers.and_then(|names| self.known_controllers(names));
+        let jurisdictions = raw.jurisdictions.and_then(|codes| self.jurisdictions(codes));
         let guards = Guards {
             max_shrink_percent: self.percent(raw.max_shrink_percent.as_ref(), 5.0),
             max_reject_percent: self.percent(raw.max_reject_percent.as_ref(), 0.0),
@@ -348,7 +348,10 @@ impl Check<'_> {
         Some(names.into_iter().map(Spanned::into_inner).collect()).filter(|names: &Vec<String>| !names.is_empty())
     }
 
-    fn known_controllers(&mut self, names: Vec<Spanned<String>>) -> Vec<String> {
+    fn known_controllers(&mut self, names: Vec<Spanned<String>>) -> Option<Vec<String>> {
+        if names.is_empty() {
+            return None;
+        }
         for name in &names {
             if !self.controllers.contains(name.get_ref()) {
                 self.find(
@@ -359,10 +362,13 @@ impl Check<'_> {
                 );
             }
         }
-        names.into_iter().map(Spanned::into_inner).collect()
+        Some(names.into_iter().map(Spanned::into_inner).collect())
     }
 
-    fn jurisdictions(&mut self, codes: Vec<Spanned<String>>) -> Vec<String> {
+    fn jurisdictions(&mut self, codes: Vec<Spanned<String>>) -> Option<Vec<String>> {
+        if codes.is_empty() {
+            return None;
+        }
         for code in &codes {
             let text = code.get_ref();
             if Region::parse(text).is_none() && !text.starts_with("house:") {
@@ -377,7 +383,7 @@ impl Check<'_> {
         let mut codes: Vec<String> = codes.into_iter().map(Spanned::into_inner).collect();
         codes.sort_unstable();
         codes.dedup();
-        codes
+        Some(codes)
     }
 }
 

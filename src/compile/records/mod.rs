@@ -78,7 +78,6 @@ pub(super) struct Known<'a> {
     /// The controller of a record that names none, when only one is declared.
     only_controller: Option<&'a str>,
     texts: BTreeMap<&'a str, &'a TextSpec>,
-    as_of: Timestamp,
     /// Consents may not be given later than this.
     latest: Timestamp,
 }
@@ -92,7 +91,6 @@ impl<'a> Known<'a> {
                 _ => None,
             },
             texts: manifest.texts.iter().map(|text| (text.id.as_str(), text)).collect(),
-            as_of,
             latest: as_of.plus(date::GRACE),
         }
     }
@@ -145,7 +143,7 @@ impl Reader<'_> {
             let row = record.as_slice();
             if record.len() != header.len() {
                 self.take(line, row, Err("more or fewer fields than the header"));
-            } else if row.contains(&b'\n') {
+            } else if row.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
                 self.take(line, row, Err("a quoted field that runs over several lines"));
             } else {
                 let fields = Fields::from_csv(&header, &record);

@@ -1,6 +1,6 @@
 //! One record: from fields to what happened.
 
-use super::value::Fields;
+use super::value::{Field, Fields};
 use super::{Known, is_sha256};
 use crate::compile::date;
 use crate::compile::input::{Body, Consent, Record, Scope};
@@ -57,7 +57,9 @@ impl<'a> Row<'a> {
     }
 
     fn denial(mut self, kind: &str, number: Number) -> Taken {
+        // A date before all telephones is none.
         let at = self.fields.text("at").ok().flatten().and_then(|text| date::instant(&text));
+        let at = at.filter(|at| *at >= Timestamp::from_seconds(0));
         let controller = self.denial_controller();
         let id = self.id().unwrap_or_else(|_| self.widen("an `id` that cannot be read"));
         let _unused = self.fields.take("recorded_at");
@@ -90,12 +92,23 @@ impl<'a> Row<'a> {
             let _: Option<()> = self.widen("a field that this type has not: taken for all purposes and channels");
             widest(body)
         };
+        let late = at.is_none_or(|at| at > self.known.latest);
+        let body = match body {
+            // What is not clear forgets nothing: the tombstone stays.
+            Body::Erasure { keep_suppression: false } if late || self.widened.is_some() => {
+                let _: Option<()> = self.widen("an erasure without suppression that is not clear: it leaves one");
+                Body::Erasure { keep_suppression: true }
+            }
+            body => body,
+        };
         let controller = if kind == "reassigned" { None } else { controller };
         let records = match at {
             Some(at) => vec![Record { number, at, controller, id, body }],
             None => {
                 let _: Option<()> = self.widen("a date that cannot be read: taken as old and as new as can be");
-                [Timestamp::from_seconds(0), self.known.as_of]
+                // No consent is later than the latest that is taken; and what has no date confirms nothing.
+                let body = unconfirmable(body);
+                [Timestamp::from_seconds(0), self.known.latest]
                     .map(|at| Record { number, at, controller: controller.clone(), id: None, body: body.clone() })
                     .into()
             }
@@ -133,8 +146,8 @@ impl<'a> Row<'a> {
             },
             "relationship_end" => {
                 let (kind, of) = (self.kind()?, self.some_text("of", "`of` that cannot be read")?);
-                if kind.is_none() && of.is_none() {
-                    return Err("a relationship's end without `kind` or `of`");
+                if kind.is_some() == of.is_some() {
+                    return Err("a relationship's end: expected either `kind` or `of`");
                 }
                 Body::RelationshipEnd { kind, of }
             }
@@ -221,7 +234,9 @@ impl<'a> Row<'a> {
     /// The conditions that a consent misses; a record's own word counts before its text's.
     fn missing(&mut self, text: Option<ConditionSet>, form: Form, pre_ticked: bool) -> Result<ConditionSet, Defect> {
         let of_text = text.unwrap_or(ConditionSet::EMPTY);
-        let _present = self.fields.take("conditions");
+        if self.fields.take("conditions").is_some_and(|value| value != Field::Object) {
+            return Err("`conditions` that are no object");
+        }
         let mut met = ConditionSet::of(&[Condition::Specific]);
         for (name, condition) in [
             ("conditions.freely_given", Condition::FreelyGiven),
@@ -237,7 +252,10 @@ impl<'a> Row<'a> {
         if pre_ticked || form == Form::Implied {
             met = met.without(Condition::Unambiguous);
         }
-        if self.fields.take("evidence").is_some() {
+        if let Some(evidence) = self.fields.take("evidence") {
+            if evidence != Field::Object {
+                return Err("`evidence` that is no object");
+            }
             let uri = self.some_text("evidence.uri", "evidence that cannot be read")?;
             let sha256 = self.some_text("evidence.sha256", "evidence that cannot be read")?;
             match (uri, sha256) {
@@ -285,7 +303,7 @@ impl<'a> Row<'a> {
         let mut scope = Scope { purposes: purposes.ok().flatten(), channels: channels.ok().flatten() };
         if !readable_purposes {
             let _: Option<()> = self.widen("purposes that cannot be read: taken for all");
-            scope.purposes = Some(vec!["*".to_owned()]);
+            scope.purposes = Some(vec![Scope::UNREADABLE.to_owned()]);
         }
         if !readable_channels {
             let _: Option<()> = self.widen("channels that cannot be read: taken for all");
@@ -344,11 +362,20 @@ impl<'a> Row<'a> {
 
 /// The same denial for all purposes and channels, without end.
 fn widest(body: Body) -> Body {
-    let scope = Scope { purposes: Some(vec!["*".to_owned()]), channels: None };
+    let scope = Scope { purposes: Some(vec![Scope::UNREADABLE.to_owned()]), channels: None };
     match body {
         Body::Withdrawal { via, .. } => Body::Withdrawal { scope, via },
         Body::OptOut { via, .. } => Body::OptOut { scope, until: None, via },
         Body::Objection { .. } => Body::Objection { all: true },
+        other => other,
+    }
+}
+
+/// The same without the way it came: nothing can be confirmed of which nobody knows when it was.
+fn unconfirmable(body: Body) -> Body {
+    match body {
+        Body::Withdrawal { scope, .. } => Body::Withdrawal { scope, via: None },
+        Body::OptOut { scope, until, .. } => Body::OptOut { scope, until, via: None },
         other => other,
     }
 }

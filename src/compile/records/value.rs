@@ -53,6 +53,8 @@ pub(super) enum Field {
     Text(String),
     Words(Vec<String>),
     Bool(bool),
+    /// An object whose parts stand beside it under dotted names.
+    Object,
     /// Of a type that no field has.
     Other,
 }
@@ -71,10 +73,13 @@ impl Fields {
         let Strict(object) = serde_json::from_slice(row).map_err(|_| "not a JSON object with each name once")?;
         let mut fields = Vec::with_capacity(object.len());
         for (name, value) in object {
+            if name.contains('.') {
+                return Err("a name with a dot: expected nested objects");
+            }
             match value {
                 Value::Object(nested) if matches!(name.as_str(), "conditions" | "evidence") => {
                     // Present, though empty: not the same as null.
-                    fields.push((Cow::Owned(name.clone()), Field::Other));
+                    fields.push((Cow::Owned(name.clone()), Field::Object));
                     for (inner, value) in nested {
                         put(&mut fields, format!("{name}.{inner}"), value);
                     }
@@ -93,7 +98,7 @@ impl Fields {
             if !cell.is_empty() {
                 let field = std::str::from_utf8(cell).map_or(Field::Other, |text| Field::Text(text.to_owned()));
                 if name.starts_with("evidence.") && !fields.iter().any(|(have, _)| have == EVIDENCE) {
-                    fields.push((Cow::Borrowed(EVIDENCE), Field::Other));
+                    fields.push((Cow::Borrowed(EVIDENCE), Field::Object));
                 }
                 fields.push((Cow::Borrowed(name), field));
             }
