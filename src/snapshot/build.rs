@@ -11,6 +11,7 @@ use super::image::{Content, Image};
 use super::lanes::Shape;
 use super::mix::Domain;
 use super::people::Layout;
+use super::prefilter::Prefilter;
 use super::table_build::{Built, Entries, cheapest_shape, fill, payload_bits, wide_shape};
 use super::words::{Wire, indices_are_defined};
 use crate::dictionary::Dictionary;
@@ -50,8 +51,8 @@ pub enum BuildError {
     /// More sets of lists, or longer histories, than can be counted.
     #[error("too many {0} for one snapshot: split the lists")]
     TooMany(&'static str),
-    /// The prefilter is not offered yet.
-    #[error("prefilter = true is not offered in this version: leave it out")]
+    /// The prefilter cannot be made, or does not hold every number.
+    #[error("no prefilter that holds every number: compile with prefilter = false, and report this as a fault")]
     Prefilter,
 }
 
@@ -144,9 +145,6 @@ impl Builder {
     /// # Errors
     /// When something refers to what is not defined, was given twice, or does not fit memory.
     pub fn finish(mut self) -> Result<Image, BuildError> {
-        if self.options.prefilter {
-            return Err(BuildError::Prefilter);
-        }
         let available = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = self.options.threads.map_or_else(available, NonZeroUsize::get);
         let renumbered = self.sort_templates();
@@ -166,6 +164,12 @@ impl Builder {
         self.people.sort(&renumbered)?;
         let people_numbers = self.people.numbers();
         let domain = Domain::of(&[&numbers, &people_numbers]);
+        if self.options.prefilter {
+            let mut attempts: Vec<u64> = self.attempts.iter().map(|(number, _)| *number).collect();
+            attempts.sort_unstable();
+            let filter = Prefilter::build([&numbers, &people_numbers, &attempts])?;
+            contents.push((Section::Prefilter, Content::Bytes(filter)));
+        }
 
         values.iter_mut().for_each(|value| {
             *value = combinations.rank.get(*value as usize).copied().unwrap_or_default();

@@ -19,6 +19,7 @@ mod map;
 mod mix;
 mod open;
 mod people;
+mod prefilter;
 mod table;
 #[cfg(feature = "compile")]
 mod table_build;
@@ -43,6 +44,7 @@ use crate::{Number, Zones};
 use detail::Events;
 use mix::{Domain, Key};
 use people::{Layout, Profile, Source, Value, far_bits};
+use prefilter::Prefilter;
 use table::Table;
 
 /// A snapshot: verified when it was opened, immutable, shared by any number of threads.
@@ -65,6 +67,8 @@ pub struct Snapshot {
     zones: Zones,
     templates: Vec<Template>,
     combinations: Vec<Vec<u16>>,
+    /// Only of a snapshot that stays in its file.
+    prefilter: Option<Prefilter>,
     digest: [u8; 32],
 }
 
@@ -78,7 +82,11 @@ struct Segment {
 
 /// A number on its way through the tables.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Probe(Key);
+pub struct Probe {
+    key: Key,
+    /// The prefilter knows that no table holds the number: no line needs to be read.
+    absent: bool,
+}
 
 impl std::fmt::Debug for Probe {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -124,23 +132,35 @@ impl Snapshot {
     }
 
     /// Mixes a number and asks for the lines of the cache that [`Snapshot::combination`] and
-    /// [`Snapshot::history`] will read. Reads no memory itself.
+    /// [`Snapshot::history`] will read. Reads nothing but the prefilter of a mapped snapshot; for a number that
+    /// is not in that, no line is asked for or read.
     #[inline]
     #[must_use]
     pub fn probe(&self, number: Number) -> Probe {
         let key = self.domain.key(number.as_u64());
-        self.listed.prefetch(&key);
-        self.people.prefetch(&key);
-        Probe(key)
+        let absent = self.is_absent(number);
+        if !absent {
+            self.listed.prefetch(&key);
+            self.people.prefetch(&key);
+        }
+        Probe { key, absent }
+    }
+
+    #[inline]
+    fn is_absent(&self, number: Number) -> bool {
+        self.prefilter.as_ref().is_some_and(|filter| !filter.may_hold(number.as_u64()))
     }
 
     /// Asks for what lies behind a probe's lines, for the few numbers that found no room there. In a batch,
     /// worth a call between [`Snapshot::probe`] and the look-up, once the lines have arrived.
     #[inline]
     pub fn settle(&self, probe: &Probe) {
-        self.listed.prefetch_beyond(&probe.0);
-        self.people.prefetch_beyond(&probe.0);
-        if let Some(Value::Detail { offset }) = self.people.find(&probe.0).map(|value| self.layout.split(value)) {
+        if probe.absent {
+            return;
+        }
+        self.listed.prefetch_beyond(&probe.key);
+        self.people.prefetch_beyond(&probe.key);
+        if let Some(Value::Detail { offset }) = self.people.find(&probe.key).map(|value| self.layout.split(value)) {
             prefetch(&self.details, offset as usize);
         }
     }
@@ -149,14 +169,18 @@ impl Snapshot {
     #[inline]
     #[must_use]
     pub fn combination(&self, probe: &Probe) -> Option<u32> {
-        self.listed.find(&probe.0).map(|combination| combination as u32)
+        if probe.absent {
+            return None;
+        }
+        self.listed.find(&probe.key).map(|combination| combination as u32)
     }
 
     /// What is known about the number: undated events first, then in order of time.
     #[inline]
     #[must_use]
     pub fn history(&self, probe: &Probe) -> History<'_> {
-        let Some(value) = self.people.find(&probe.0) else { return History(Source::One(None)) };
+        let found = if probe.absent { None } else { self.people.find(&probe.key) };
+        let Some(value) = found else { return History(Source::One(None)) };
         match self.layout.split(value) {
             Value::Simple { profile, day, near } => {
                 let far = if self.layout.far_bits == 0 { 0 } else { self.far(probe) };
@@ -172,14 +196,17 @@ impl Snapshot {
     }
 
     fn far(&self, probe: &Probe) -> u64 {
-        let slot = self.people.find_with_slot(&probe.0).map_or(0, |(_, slot)| slot);
+        let slot = self.people.find_with_slot(&probe.key).map_or(0, |(_, slot)| slot);
         far_bits(&self.times, slot, self.layout.far_bits)
     }
 
     /// The owner's id of the record behind an event of the history (by its index there), if it has one.
     #[must_use]
     pub fn record_id(&self, probe: &Probe, index: usize) -> Option<&str> {
-        let offset = usize::try_from(self.ids.find(&probe.0)?).ok()?;
+        if probe.absent {
+            return None;
+        }
+        let offset = usize::try_from(self.ids.find(&probe.key)?).ok()?;
         let mut reader = Reader::new(self.ids_data.get(offset..)?);
         let mut found = None;
         let read = attempts::read_ids(&mut reader, |place, id| {
@@ -193,7 +220,7 @@ impl Snapshot {
     /// The attempts at a number, in order of time.
     #[must_use]
     pub fn attempts(&self, number: Number) -> Attempts<'_> {
-        if self.attempts.is_empty() {
+        if self.attempts.is_empty() || self.is_absent(number) {
             return Attempts::none();
         }
         let offset = self.attempts.find(&self.domain.key(number.as_u64()));

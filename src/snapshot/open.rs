@@ -16,6 +16,7 @@ use super::format::{
 use super::lanes::Shape;
 use super::mix::Domain;
 use super::people::{Layout, Profile, Value, times_len};
+use super::prefilter::Prefilter;
 use super::table::{Part, Table};
 use super::words::{Wire, indices_are_defined};
 use super::{Segment, Snapshot};
@@ -68,7 +69,10 @@ pub(super) unsafe fn map(path: &Path) -> Result<Snapshot, OpenError> {
         let len = len(&file)?;
         // SAFETY: the caller promised that the file stays as it is.
         let image = Bytes::from(unsafe { Memory::map(&file, len) }?);
-        let snapshot = verify(image.clone())?;
+        let mut snapshot = verify(image.clone())?;
+        let sections = section_table(image.clone())?;
+        let prefilter = Prefilter::load(sections.slice(Section::Prefilter));
+        snapshot.prefilter = prefilter.map_err(|wrong| sections.error(Section::Prefilter, wrong))?;
         image.advise_random();
         Ok(snapshot)
     };
@@ -251,6 +255,7 @@ fn decode(sections: &Sections, digest: [u8; 32]) -> Checked<Snapshot> {
         zones,
         templates: sections.decode(Section::Templates, Wire::decode)?,
         combinations: sections.decode(Section::Combinations, Wire::decode)?,
+        prefilter: None,
         digest,
     })
 }
@@ -281,8 +286,9 @@ fn check(snapshot: &Snapshot, sections: &Sections) -> Checked<()> {
     if times_len(snapshot.people.slots(), snapshot.layout.far_bits) != Some(snapshot.times.len()) {
         return refuse(Section::Times, "a group of bits for each slot");
     }
-    if !sections.slice(Section::Prefilter).is_empty() {
-        return refuse(Section::Prefilter, "nothing");
+    let prefilter = sections.slice(Section::Prefilter);
+    if !prefilter.is_empty() {
+        Prefilter::check(prefilter).map_err(|wrong| sections.error(Section::Prefilter, wrong))?;
     }
     check_tables(snapshot, sections)
 }

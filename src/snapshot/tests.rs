@@ -5,6 +5,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod prefilter;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
@@ -153,7 +155,11 @@ impl Oracle {
 
     /// Hands everything over in an order of its own.
     fn build(&self, seed: u64, threads: usize) -> Image {
-        let options = Options { threads: NonZeroUsize::new(threads), prefilter: false };
+        self.build_with(seed, threads, false)
+    }
+
+    fn build_with(&self, seed: u64, threads: usize, prefilter: bool) -> Image {
+        let options = Options { threads: NonZeroUsize::new(threads), prefilter };
         let mut builder = Builder::new(dictionary(self.lists), Rules::default(), Zones::default(), options);
         let mut random = Random(seed);
         let mut versions: Vec<u64> = (0..200).collect();
