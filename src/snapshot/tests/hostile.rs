@@ -1,0 +1,73 @@
+//! Altered bytes are refused, or do no harm.
+
+use super::*;
+
+#[test]
+fn no_flipped_byte_is_taken() {
+    let (_, image) = small();
+    let mut bytes = image.as_bytes().to_vec();
+    for place in 0..bytes.len() {
+        for pattern in PATTERNS {
+            bytes[place] ^= pattern;
+            assert!(Snapshot::from_bytes(&bytes).is_err(), "byte {place} flipped by {pattern}");
+            bytes[place] ^= pattern;
+        }
+    }
+}
+
+#[test]
+fn no_truncation_or_addition_is_taken() {
+    let (_, image) = small();
+    for len in 0..image.as_bytes().len() {
+        assert!(Snapshot::from_bytes(&image.as_bytes()[..len]).is_err(), "cut to {len} bytes");
+    }
+    let mut longer = image.as_bytes().to_vec();
+    for _ in 0..130 {
+        longer.push(0);
+        assert!(Snapshot::from_bytes(&longer).is_err());
+    }
+}
+
+#[test]
+fn a_forged_byte_is_refused_or_harmless() {
+    let (oracle, image) = small();
+    let mut taken = 0;
+    for place in 0..image.as_bytes().len() {
+        for pattern in PATTERNS {
+            let mut bytes = image.as_bytes().to_vec();
+            bytes[place] ^= pattern;
+            if !format::DIGEST.contains(&place) {
+                with_digest(&mut bytes);
+            }
+            if let Ok(snapshot) = Snapshot::from_bytes(&bytes) {
+                // Names, instants and remainders cannot be told from the truth; where things lie can.
+                assert!(place >= table_end(), "byte {place} flipped by {pattern}");
+                taken += 1;
+                exercise(&snapshot, &oracle);
+            }
+        }
+    }
+    assert!(taken > 0);
+}
+
+#[test]
+fn header_and_layout_at_their_extremes_are_refused_or_harmless() {
+    let (oracle, image) = small();
+    let table_end = table_end();
+    // The layout is the first section.
+    let layout = format::align(table_end).unwrap();
+    for field in (0..table_end).chain(layout..layout + 256) {
+        for value in
+            [0u64, 1, 2, 15, 63, 64, 65, 1 << 31, u64::from(u32::MAX), 1 << 40, 1 << 63, u64::MAX - 63, u64::MAX]
+        {
+            for width in [4, 8] {
+                let mut bytes = image.as_bytes().to_vec();
+                bytes[field..field + width].copy_from_slice(&value.to_le_bytes()[..width]);
+                with_digest(&mut bytes);
+                if let Ok(snapshot) = Snapshot::from_bytes(&bytes) {
+                    exercise(&snapshot, &oracle);
+                }
+            }
+        }
+    }
+}
