@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn a_part_outlives_the_whole_and_stays_within() {
         let mut memory = Memory::zeroed(256).unwrap();
-        memory.iter_mut().zip(0u8..).for_each(|(byte, value)| *byte = value);
+        memory.iter_mut().zip(0..=u8::MAX).for_each(|(byte, value)| *byte = value);
         let whole = Bytes::from(memory);
         let part = whole.part(64..66).unwrap();
         assert!(whole.part(255..257).is_none());
