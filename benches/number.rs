@@ -14,7 +14,8 @@ fn numbers() -> Vec<String> {
 fn number(criterion: &mut Criterion) {
     let texts = numbers();
     let numbers: Vec<Number> = texts.iter().filter_map(|text| text.parse().ok()).collect();
-    let american: Vec<Number> = (0..texts.len() as u64).filter_map(|n| Number::from_e164(13_125_550_100 + n % 100)).collect();
+    let american: Vec<Number> =
+        (0..texts.len() as u64).filter_map(|n| Number::from_e164(13_125_550_100 + n % 100)).collect();
     let mut group = criterion.benchmark_group("number");
     group.throughput(Throughput::Elements(texts.len() as u64));
     group.bench_function("parse", |bencher| {

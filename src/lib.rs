@@ -32,7 +32,8 @@ pub use compile::{
 pub use decision::Decision;
 pub use event::*;
 pub use gate::{
-    Campaign, CampaignBuilder, Consulted, ConsultedKind, Explanation, Gate, GateOptions, Lead, PrepareError, ScreenError,
+    Campaign, CampaignBuilder, Consulted, ConsultedKind, Explanation, Gate, GateOptions, Lead, PrepareError,
+    ScreenError,
 };
 pub use name::{NameId, Purpose};
 pub use number::{Masked, Number, NumberError};

@@ -150,6 +150,7 @@ pub(crate) struct Writer {
     bytes: Vec<u8>,
 }
 
+#[cfg_attr(not(feature = "compile"), expect(dead_code, reason = "what only a compiler of snapshots writes"))]
 impl Writer {
     /// Nothing yet.
     pub(crate) const fn new() -> Self {

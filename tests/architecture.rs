@@ -1,5 +1,11 @@
 //! Modules use one another in one direction only. The same table is drawn in the crate docs.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -28,20 +34,14 @@ const EXPORTED: &[(&str, &[&str])] = &[
     ("zone", &["Zones", "ZoneIndex", "Transition", "Local"]),
     (
         "event",
-        &[
-            "Event",
-            "Attempt",
-            "Template",
-            "What",
-            "ConsentTemplate",
-            "PurposeSet",
-            "DenialScope",
-            "DenialPurposes",
-        ],
+        &["Event", "Attempt", "Template", "What", "ConsentTemplate", "PurposeSet", "DenialScope", "DenialPurposes"],
     ),
     ("decision", &["Decision"]),
     ("snapshot", &["Snapshot", "Image", "OpenError", "OpenProblem", "Probe", "History", "Attempts"]),
-    ("gate", &["Gate", "GateOptions", "Campaign", "CampaignBuilder", "Lead", "Explanation", "Consulted", "PrepareError"]),
+    (
+        "gate",
+        &["Gate", "GateOptions", "Campaign", "CampaignBuilder", "Lead", "Explanation", "Consulted", "PrepareError"],
+    ),
     (
         "compile",
         &[
@@ -120,7 +120,8 @@ fn modules_use_one_another_in_one_direction_only() {
     for file in files {
         let relative = file.strip_prefix(&src).unwrap().to_string_lossy().into_owned();
         let module = relative.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
-        let is_test = relative.ends_with("tests.rs") || relative.contains("/tests/") || relative.ends_with("samples.rs");
+        let is_test =
+            relative.ends_with("tests.rs") || relative.contains("/tests/") || relative.ends_with("samples.rs");
         if module == "lib" || module == "bin" || is_test {
             continue;
         }
@@ -129,7 +130,8 @@ fn modules_use_one_another_in_one_direction_only() {
         };
         seen.insert(module.clone());
         for name in used(&std::fs::read_to_string(&file).unwrap()) {
-            let Some(target) = home.get(name.as_str()).copied().or_else(|| layer.get_key_value(name.as_str()).map(|(name, _)| *name))
+            let Some(target) =
+                home.get(name.as_str()).copied().or_else(|| layer.get_key_value(name.as_str()).map(|(name, _)| *name))
             else {
                 wrong.push(format!("{relative} uses `crate::{name}`, which the table does not place"));
                 continue;

@@ -1,6 +1,6 @@
 //! Every published case, through the binary: compile once, then ask one by one.
 #![cfg(feature = "cli")]
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -8,7 +8,8 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// Jurisdictions whose rows wait for their packs: calling code, name, and how many rows there are.
-const WITHOUT_A_PACK: &[(&str, &str, usize)] = &[("+33", "France has no pack yet", 2), ("+34", "Spain has no pack yet", 1)];
+const WITHOUT_A_PACK: &[(&str, &str, usize)] =
+    &[("+33", "France has no pack yet", 2), ("+34", "Spain has no pack yet", 1)];
 
 fn dialgate(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dialgate")).args(arguments).output().unwrap()

@@ -78,7 +78,7 @@ struct List {
     consent_lifts: bool,
     entries: u64,
     rejected: u64,
-    blake3: String,
+    digest: String,
 }
 
 #[derive(Serialize)]
@@ -142,7 +142,7 @@ impl Content {
                     consent_lifts: list.consent_lifts,
                     entries: list.entries,
                     rejected: list.rejected,
-                    blake3: hex(&list.digest),
+                    digest: hex(&list.digest),
                 })
                 .collect(),
             rules: rules
@@ -194,11 +194,11 @@ impl Content {
                     count(one.rejected),
                     one.covers.as_ref().map_or("all".into(), |prefixes| prefixes.join(" ")),
                     one.controllers.as_ref().map_or("all".into(), |controllers| controllers.join(" ")),
-                    one.blake3.get(..16).unwrap_or_default().into(),
+                    one.digest.get(..16).unwrap_or_default().into(),
                 ]
             })
             .collect();
-        table(out, &["id", "kind", "copy of", "entries", "rejected", "covers", "binds", "blake3"], &rows)?;
+        table(out, &["id", "kind", "copy of", "entries", "rejected", "covers", "binds", "digest"], &rows)?;
         writeln!(out, "\nRules")?;
         let rows: Vec<_> =
             self.rules.iter().map(|one| vec![one.code.clone(), one.version.clone(), one.name.clone()]).collect();

@@ -70,16 +70,6 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, CompileError> {
     Ok(files)
 }
 
-/// BLAKE3 of these files' bytes, one after the other.
-pub(crate) fn digest<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<[u8; 32], CompileError> {
-    let mut hasher = blake3::Hasher::new();
-    for path in files {
-        let file = File::open(path).map_err(|error| Finding::io(path, &error))?;
-        hasher.update_reader(file).map_err(|error| Finding::io(path, &error))?;
-    }
-    Ok(*hasher.finalize().as_bytes())
-}
-
 /// What to say when reading fails inside a file.
 pub(crate) fn broken(path: &Path, error: &io::Error) -> CompileError {
     if error.get_ref().is_some_and(|inner| inner.is::<Bomb>()) {

@@ -28,13 +28,7 @@ impl Finding {
     /// A finding about a file as a whole.
     #[must_use]
     pub fn new(file: &Path, what: impl Into<String>, expected: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            line: None,
-            what: what.into(),
-            expected: expected.into(),
-            remedy: remedy.into(),
-        }
+        Self { file: file.to_owned(), line: None, what: what.into(), expected: expected.into(), remedy: remedy.into() }
     }
 
     /// The same finding at this line.

@@ -1,6 +1,6 @@
 //! What importers hand to the compiler: rows that were read and understood.
 
-use crate::vocabulary::{ChannelSet, ConditionSet, Form, Outcome, RelationshipKind, Channel};
+use crate::vocabulary::{Channel, ChannelSet, ConditionSet, Form, Outcome, RelationshipKind};
 use crate::{Number, Timestamp};
 
 /// One entry of a list.

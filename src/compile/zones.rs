@@ -43,8 +43,7 @@ impl Zones {
     ///
     /// When `as_of` is beyond the calendar.
     pub(crate) fn compile(as_of: Timestamp) -> Result<Self, ZoneError> {
-        let names: Vec<String> =
-            TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).collect();
+        let names: Vec<String> = TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).collect();
         Self::compile_only(as_of, names.iter().map(String::as_str))
     }
 
@@ -84,12 +83,7 @@ impl Zones {
     }
 }
 
-fn transitions(
-    zone: &TimeZone,
-    name: &str,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<Transition>, ZoneError> {
+fn transitions(zone: &TimeZone, name: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Transition>, ZoneError> {
     let start = jiff::Timestamp::from_microsecond(from.micros()).map_err(|_| ZoneError::AsOf)?;
     let mut found = vec![Transition { at: from, offset_minutes: minutes(zone.to_offset(start), name)? }];
     for transition in zone.following(start) {

@@ -58,7 +58,9 @@ pub enum PrepareError {
     #[error("no channel was named; call `channel` before `prepare`")]
     NoChannel,
     /// The snapshot does not hold this controller.
-    #[error("controller `{name}` is not in the snapshot, which knows {known}; declare it in the manifest and compile again")]
+    #[error(
+        "controller `{name}` is not in the snapshot, which knows {known}; declare it in the manifest and compile again"
+    )]
     UnknownController {
         /// The name that was asked for.
         name: String,
@@ -66,7 +68,9 @@ pub enum PrepareError {
         known: String,
     },
     /// The snapshot does not hold this purpose.
-    #[error("purpose `{name}` is not in the snapshot, which knows {known}; declare it in the manifest and compile again")]
+    #[error(
+        "purpose `{name}` is not in the snapshot, which knows {known}; declare it in the manifest and compile again"
+    )]
     UnknownPurpose {
         /// The name that was asked for.
         name: String,
@@ -184,12 +188,7 @@ impl Campaign {
     ///
     /// # Errors
     /// When the slices are not of one length; then every decision is a denial.
-    pub fn screen(
-        &self,
-        numbers: &[Number],
-        at: DateTime<Utc>,
-        decisions: &mut [Decision],
-    ) -> Result<(), ScreenError> {
+    pub fn screen(&self, numbers: &[Number], at: DateTime<Utc>, decisions: &mut [Decision]) -> Result<(), ScreenError> {
         clear(numbers.len(), decisions)?;
         let (loaded, resolved) = self.resolved();
         let Some(question) = &resolved.question else {

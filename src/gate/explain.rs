@@ -140,15 +140,15 @@ pub(super) fn explain(
     };
     if instant < loaded.snapshot().dictionary().as_of {
         explanation.notes.push(
-            "asked about an instant before the date of the data: the answer tells what is known now about it".to_owned(),
+            "asked about an instant before the date of the data: the answer tells what is known now about it"
+                .to_owned(),
         );
     }
     if explanation.overridden {
         explanation.notes.push("house rules replace the rules of the jurisdiction".to_owned());
     }
     if let Some(question) = question {
-        let mut writer =
-            Writer { loaded, question, place: &place, at: instant, out: &mut explanation.consulted };
+        let mut writer = Writer { loaded, question, place: &place, at: instant, out: &mut explanation.consulted };
         writer.rules(packs);
         writer.lists();
         writer.records();
@@ -275,8 +275,7 @@ impl Writer<'_> {
         let snapshot = self.loaded.snapshot();
         let probe = snapshot.probe(self.place.number);
         for (place, event) in snapshot.history(&probe).enumerate() {
-            let Some(template) =
-                usize::try_from(event.template).ok().and_then(|index| snapshot.templates().get(index))
+            let Some(template) = usize::try_from(event.template).ok().and_then(|index| snapshot.templates().get(index))
             else {
                 continue;
             };
@@ -340,18 +339,11 @@ impl Writer<'_> {
 }
 
 /// The id of the record that carried the answer.
-fn evidence(
-    loaded: &Loaded,
-    question: &Question,
-    place: &Place,
-    at: Timestamp,
-    decision: &Decision,
-) -> Option<String> {
+fn evidence(loaded: &Loaded, question: &Question, place: &Place, at: Timestamp, decision: &Decision) -> Option<String> {
     let snapshot = loaded.snapshot();
     let probe = snapshot.probe(place.number);
-    let counts = |event: &Event| {
-        event.at.is_some_and(|given| given <= at) && event.until.is_none_or(|until| at < until)
-    };
+    let counts =
+        |event: &Event| event.at.is_some_and(|given| given <= at) && event.until.is_none_or(|until| at < until);
     let carried = |view: TemplateView| match (decision.basis(), decision.reason(), view) {
         (Some(Basis::Consent), _, TemplateView::Consent(consent)) => consent.covers && consent.conforms,
         (Some(Basis::Contract | Basis::Relationship | Basis::SoftOptIn), _, TemplateView::Relationship { .. }) => true,

@@ -9,7 +9,7 @@ use crate::dictionary::Dictionary;
 use crate::event::{Attempt, Event};
 use crate::snapshot::Snapshot;
 use crate::timestamp::{DAY, Timestamp};
-use crate::vocabulary::{Channel, Outcome, PurposeClass, Reason};
+use crate::vocabulary::{Channel, Outcome, Reason};
 use crate::{Decision, NameId, Number, Purpose};
 
 use super::current::Generation;
@@ -109,9 +109,7 @@ impl Loaded {
                 .checked_add(usize::from(channel.code()).checked_sub(1)?)?;
             self.prepared
                 .get(slot)?
-                .get_or_init(|| {
-                    self.resolve(self.dictionary().default_controller, purpose, channel).map(Box::new)
-                })
+                .get_or_init(|| self.resolve(self.dictionary().default_controller, purpose, channel).map(Box::new))
                 .as_deref()
         });
         match question {
@@ -229,14 +227,9 @@ impl Loaded {
 
     fn validity(&self) -> Validity {
         let dictionary = self.dictionary();
-        let to = dictionary.max_age_days.map_or(Timestamp::MAX, |days| {
-            dictionary.as_of.plus(DAY.saturating_mul(i64::from(days)))
-        });
+        let to = dictionary
+            .max_age_days
+            .map_or(Timestamp::MAX, |days| dictionary.as_of.plus(DAY.saturating_mul(i64::from(days))));
         Validity { from: dictionary.as_of, to }
-    }
-
-    /// The class of a purpose.
-    pub(crate) fn class_of(&self, purpose: u16) -> Option<PurposeClass> {
-        self.dictionary().purposes.get(usize::from(purpose)).map(|purpose| purpose.class)
     }
 }

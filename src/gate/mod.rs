@@ -1,10 +1,12 @@
 //! The gate: a question becomes a decision.
 //!
 //! [`Gate`] holds the current snapshot, [`Campaign`] a prepared question; `place` says where a number is
-//! judged, `standing` what its history amounts to at an instant, `evaluate` brings both to the pure rule.
+//! judged, `standing` what its history amounts to at an instant; `screening`, `timing` and `rows` collect what registries,
+//! hours and jurisdictions say, and `evaluate` brings it all to the pure rule.
 
 mod campaign;
 mod current;
+mod days;
 mod evaluate;
 mod explain;
 mod horizon;
@@ -13,7 +15,10 @@ mod loaded;
 mod packs;
 mod place;
 mod question;
+mod rows;
+mod screening;
 mod standing;
+mod timing;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -5,9 +5,6 @@ use std::collections::BTreeMap;
 use crate::Region;
 use crate::rules::Rules;
 
-/// The most packs that a snapshot may hold.
-pub(crate) const MAX_PACKS: usize = 128;
-
 /// A set of packs, by index.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct PackSet(u128);
@@ -22,10 +19,6 @@ impl PackSet {
 
     pub(crate) const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
-    }
-
-    pub(crate) const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
     }
 
     pub(crate) const fn intersects(self, other: Self) -> bool {

@@ -109,19 +109,20 @@ impl Atlas {
         if lead.known_line() != Line::Unknown {
             place.line = lead.known_line();
         }
+        let named = lead.named_zone().map(|name| zones.by_name(name));
         if let Some(text) = lead.named_region() {
-            self.join_region(&mut place, Region::parse(text), lead.named_zone().is_none());
+            self.join_region(&mut place, Region::parse(text), named.flatten());
         }
-        if let Some(name) = lead.named_zone() {
-            match zones.by_name(name) {
-                Some(zone) => place.zones.insert(Some(zone)),
-                None => place.zones.misnamed = true,
-            }
+        match named {
+            Some(Some(zone)) => place.zones.insert(Some(zone)),
+            Some(None) => place.zones.misnamed = true,
+            None => {}
         }
         place
     }
 
-    fn join_region(&self, place: &mut Place, region: Option<Region>, with_zones: bool) {
+    /// Adds the packs of a region, and its zones unless the named zone is one of them and says more.
+    fn join_region(&self, place: &mut Place, region: Option<Region>, named: Option<ZoneIndex>) {
         let own = place.regions.first().copied().flatten();
         let adds_nothing = region.is_some_and(|region| {
             own.is_some_and(|own| own == region || (!region.has_state() && own.country() == region && own.has_state()))
@@ -141,17 +142,20 @@ impl Atlas {
             (None, Some(lead)) if refines => Some(lead),
             _ => None,
         };
-        if with_zones {
-            match plan::zones_of(region) {
-                Some(zones) => self.add_zones(&mut place.zones, zones),
-                None => place.zones.unknown = true,
-            }
+        match plan::zones_of(region) {
+            Some(zones) if named.is_some_and(|named| self.snapshot_zones(zones).any(|zone| zone == Some(named))) => {}
+            Some(zones) => self.add_zones(&mut place.zones, zones),
+            None => place.zones.unknown = true,
         }
     }
 
+    fn snapshot_zones(&self, zones: &[u16]) -> impl Iterator<Item = Option<ZoneIndex>> {
+        zones.iter().map(|zone| self.plan_zones.get(usize::from(*zone)).copied().flatten())
+    }
+
     fn add_zones(&self, set: &mut ZoneSet, zones: &[u16]) {
-        for zone in zones {
-            set.insert(self.plan_zones.get(usize::from(*zone)).copied().flatten());
+        for zone in self.snapshot_zones(zones) {
+            set.insert(zone);
         }
     }
 }

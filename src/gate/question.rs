@@ -1,13 +1,11 @@
 //! A prepared question: everything about it that does not depend on the number or the instant.
 
-use crate::{Number, Timestamp};
 use crate::dictionary::{Dictionary, List};
 use crate::event::{DenialPurposes, DenialScope, PurposeSet, Template, What};
 use crate::rules::{Pack, Row, Rules, Selector};
 use crate::timestamp::DAY;
-use crate::vocabulary::{
-    Channel, Form, ListKind, Party, PurposeClass, RelationshipKind, Sector,
-};
+use crate::vocabulary::{Channel, Form, ListKind, Party, PurposeClass, RelationshipKind, Sector};
+use crate::{Number, Timestamp};
 
 use super::packs::PackSet;
 
@@ -15,7 +13,6 @@ use super::packs::PackSet;
 #[derive(Debug)]
 pub(crate) struct Question {
     pub(crate) controller: u16,
-    pub(crate) purpose: u16,
     pub(crate) class: PurposeClass,
     pub(crate) channel: Channel,
     pub(crate) as_of: Timestamp,
@@ -37,9 +34,18 @@ pub(crate) enum TemplateView {
     Irrelevant,
     Consent(ConsentView),
     Denial(DenialView),
-    Listing { list: u16, scope: Option<Cover> },
-    Relationship { kind: RelationshipKind, names_purpose: bool, soft_opt_in: bool },
-    Notice { version: u16 },
+    Listing {
+        list: u16,
+        scope: Option<Cover>,
+    },
+    Relationship {
+        kind: RelationshipKind,
+        names_purpose: bool,
+        soft_opt_in: bool,
+    },
+    Notice {
+        version: u16,
+    },
     Reassigned,
 }
 
@@ -168,7 +174,6 @@ impl Question {
             .collect();
         Some(Self {
             controller,
-            purpose,
             class: asked.class,
             channel,
             as_of: dictionary.as_of,
@@ -256,9 +261,7 @@ impl Context<'_> {
                 };
                 denial(DenialKind::Objection, whole(question), false)
             }
-            What::Erasure => {
-                denial(DenialKind::Erasure, whole(self.class != PurposeClass::Emergency), false)
-            }
+            What::Erasure => denial(DenialKind::Erasure, whole(self.class != PurposeClass::Emergency), false),
             What::Restriction => denial(
                 DenialKind::Restriction,
                 Cover {
@@ -323,10 +326,8 @@ impl Context<'_> {
             }
             DenialPurposes::Named(purposes) => {
                 let named = self.names(purposes);
-                let to_marketing = purposes
-                    .as_slice()
-                    .iter()
-                    .any(|purpose| self.class_of(*purpose) == Some(PurposeClass::Marketing));
+                let to_marketing =
+                    purposes.as_slice().iter().any(|purpose| self.class_of(*purpose) == Some(PurposeClass::Marketing));
                 Cover { question: named && on_channel, marketing: to_marketing && on_some_channel, by_name: named }
             }
         }
@@ -336,10 +337,7 @@ impl Context<'_> {
     fn names(&self, purposes: &PurposeSet) -> bool {
         purposes.contains(self.purpose)
             || purposes.as_slice().iter().any(|named| {
-                self.dictionary
-                    .purposes
-                    .get(usize::from(*named))
-                    .is_some_and(|named| named.id == self.class.slug())
+                self.dictionary.purposes.get(usize::from(*named)).is_some_and(|named| named.id == self.class.slug())
             })
     }
 
@@ -347,14 +345,7 @@ impl Context<'_> {
         self.dictionary.purposes.get(usize::from(purpose)).map(|purpose| purpose.class)
     }
 
-    fn pack(
-        &self,
-        index: PackSet,
-        pack: &Pack,
-        sector: Sector,
-        lists: &[ListView],
-        caller_ids: &[u64],
-    ) -> PackView {
+    fn pack(&self, index: PackSet, pack: &Pack, sector: Sector, lists: &[ListView], caller_ids: &[u64]) -> PackView {
         // A notice follows the rules for a service.
         let class = if self.class == PurposeClass::Notice { PurposeClass::Service } else { self.class };
         let speaks = |when: &Selector| {
@@ -411,8 +402,8 @@ impl Context<'_> {
                     (Some(law), Some(own)) => Some(law.min(own)),
                     (law, own) => law.or(own),
                 };
-                let stale_from = limit
-                    .map_or(Timestamp::MIN, |days| list.as_of.plus(DAY.saturating_mul(i64::from(days))));
+                let stale_from =
+                    limit.map_or(Timestamp::MIN, |days| list.as_of.plus(DAY.saturating_mul(i64::from(days))));
                 let covers = list
                     .covers
                     .as_ref()

@@ -220,7 +220,9 @@ where
             return None;
         };
         let from = event.at?;
-        let counts = from <= self.at && self.reassigned.is_none_or(|reassigned| from > reassigned);
+        // One that ended before it began never was.
+        let was = event.until.is_none_or(|until| from <= until);
+        let counts = was && from <= self.at && self.reassigned.is_none_or(|reassigned| from > reassigned);
         counts.then_some(Tie { kind, names_purpose, soft_opt_in, from, until: event.until })
     }
 
@@ -304,7 +306,8 @@ where
             DenialKind::Withdrawal => (Reason::Withdrawn, true),
             DenialKind::OptOut => (Reason::OptedOut, true),
         };
-        let lifted = self.lifts(event.at) || (kind == DenialKind::Erasure && self.new_tie_lifts(event.at));
+        let lifted =
+            self.lifts(event.at, cover.marketing) || (kind == DenialKind::Erasure && self.new_tie_lifts(event.at));
         let spared = spares && self.spares(cover);
         (!lifted && !spared).then_some(reason)
     }
@@ -321,14 +324,13 @@ where
             marketing: scope.marketing && view.cover.marketing,
             by_name: scope.by_name,
         });
-        let in_force = event.is_none_or(|event| {
-            self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until)
-        });
+        let in_force = event
+            .is_none_or(|event| self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until));
         if !in_force || !view.binds || !view.packs.intersects(self.packs) || !self.reaches(cover) {
             return None;
         }
         let liftable = view.kind == ListKind::OptOut || view.consent_lifts;
-        let lifted = liftable && event.is_some_and(|event| self.lifts(event.at));
+        let lifted = liftable && event.is_some_and(|event| self.lifts(event.at, cover.marketing));
         (!lifted && !self.spares(cover)).then_some(reason)
     }
 
@@ -338,13 +340,12 @@ where
     }
 
     /// Does a consent lift a denial of this date? Undated is newer than any consent.
-    pub(crate) fn lifts(&self, denied: Option<Timestamp>) -> bool {
+    ///
+    /// What bars asking anew because it touches marketing is lifted by a consent to marketing, and by no other.
+    pub(crate) fn lifts(&self, denied: Option<Timestamp>, touches_marketing: bool) -> bool {
         let Some(denied) = denied else { return false };
-        let lifting = if self.question.class == PurposeClass::Reconsent {
-            self.consented.max(self.consented_to_marketing)
-        } else {
-            self.consented
-        };
+        let bars = self.question.class == PurposeClass::Reconsent && touches_marketing;
+        let lifting = if bars { self.consented_to_marketing } else { self.consented };
         lifting.is_some_and(|given| given > denied)
     }
 
@@ -370,10 +371,7 @@ where
     }
 
     pub(crate) fn carried_class(&self) -> bool {
-        matches!(
-            self.question.class,
-            PurposeClass::Service | PurposeClass::DebtCollection | PurposeClass::Notice
-        )
+        matches!(self.question.class, PurposeClass::Service | PurposeClass::DebtCollection | PurposeClass::Notice)
     }
 
     /// A running contract names this purpose.
@@ -512,9 +510,8 @@ where
                 TemplateView::Consent(ConsentView { notice, .. }) => notice,
                 _ => return false,
             };
-            let counts = event
-                .at
-                .is_some_and(|at| at <= self.at && self.reassigned.is_none_or(|reassigned| at > reassigned));
+            let counts =
+                event.at.is_some_and(|at| at <= self.at && self.reassigned.is_none_or(|reassigned| at > reassigned));
             counts && version.is_some() && (in_force.is_none() || version == in_force)
         })
     }

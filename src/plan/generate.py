@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes tables.rs and golden.tsv beside this file from published number plan data.
 
-    python3 -m venv /tmp/plan && /tmp/plan/bin/pip install phonenumbers==9.0.43 tzdata==2026.6
-    /tmp/plan/bin/python src/plan/generate.py
+    python3 -m venv target/plan && target/plan/bin/pip install phonenumbers==9.0.43 tzdata==2026.6
+    target/plan/bin/python src/plan/generate.py
 
 Running it twice gives identical files. It fails, and writes nothing, when
 - an area code of the United States or Canada that the library accepts is missing from nanp.txt,

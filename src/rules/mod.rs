@@ -17,6 +17,9 @@ use crate::vocabulary::{
     ChannelSet, ClassSet, Confidence, LineSet, ObligationSet, Outcome, PartySet, Requirement, SectorSet,
 };
 
+/// The most packs that a snapshot holds: the gate keeps sets of them in 128 bits.
+pub const MAX_PACKS: usize = 128;
+
 /// All packs of a snapshot.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Rules {

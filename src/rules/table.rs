@@ -66,9 +66,7 @@ impl Rules {
             lines.all(&pack.caps, cap);
             lines.all(&pack.silences, silence);
             lines.all(&pack.obligations, obligation);
-            lines.all(&pack.caller_ids, |rule| {
-                format!("no caller ID under +{}", rule.banned_prefixes.join(", +"))
-            });
+            lines.all(&pack.caller_ids, |rule| format!("no caller ID under +{}", rule.banned_prefixes.join(", +")));
             lines.all(&pack.consent_limits, |rule| format!("a consent lasts {} months", rule.months));
             lines.all(&pack.confirmations, |rule| format!("opt-out confirmed within {} min", rule.minutes));
             lines.all(&pack.retentions, retention);
@@ -173,8 +171,11 @@ fn registry(rule: &RegistryRule) -> String {
 }
 
 fn cap(rule: &CapRule) -> String {
-    let (number, unit) =
-        if rule.window_seconds > 86_400 && rule.window_seconds.is_multiple_of(86_400) { (rule.window_seconds / 86_400, "d") } else { (rule.window_seconds / 3_600, "h") };
+    let (number, unit) = if rule.window_seconds > 86_400 && rule.window_seconds.is_multiple_of(86_400) {
+        (rule.window_seconds / 86_400, "d")
+    } else {
+        (rule.window_seconds / 3_600, "h")
+    };
     let what = if rule.both_families { ", calls and messages together" } else { "" };
     format!("at most {} in {number} {unit}{what}{}", rule.attempts, lifted(rule.lifted_by_consent))
 }
@@ -210,8 +211,7 @@ fn spans(spans: &[Span]) -> String {
         return "closed".to_owned();
     }
     let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
-    let texts: Vec<String> =
-        spans.iter().map(|span| format!("{}-{}", clock(span.open), clock(span.close))).collect();
+    let texts: Vec<String> = spans.iter().map(|span| format!("{}-{}", clock(span.open), clock(span.close))).collect();
     texts.join("+")
 }
 
@@ -282,8 +282,7 @@ impl fmt::Display for RuleTable {
             }
         }
         for row in &rows {
-            let cells: Vec<String> =
-                row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
             writeln!(f, "{}", cells.join("  ").trim_end())?;
         }
         if !self.notes.is_empty() {
@@ -326,7 +325,9 @@ mod tests {
     #[test]
     fn columns_line_up_and_every_kind_of_row_has_words() {
         let row = |kind: &str, more: &str| {
-            format!("[[{kind}]]\nid = \"{kind}\"\nclasses = [\"marketing\"]\nstatute = \"law\"\nconfidence = \"H\"\n{more}\n")
+            format!(
+                "[[{kind}]]\nid = \"{kind}\"\nclasses = [\"marketing\"]\nstatute = \"law\"\nconfidence = \"H\"\n{more}\n"
+            )
         };
         let text = [
             "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01".to_owned(),
@@ -342,7 +343,12 @@ mod tests {
             row("retention", "what = \"suppression\"\nmonths = 36\ndays = 14"),
         ]
         .join("\n");
-        let rules = load(Options { packs: Packs::Named(&[]), house: &[RuleFile { name: "house.toml", text: &text }], ..Options::default() }).unwrap();
+        let rules = load(Options {
+            packs: Packs::Named(&[]),
+            house: &[RuleFile { name: "house.toml", text: &text }],
+            ..Options::default()
+        })
+        .unwrap();
         let said: Vec<String> = rules.table(None, None).rows.into_iter().map(|row| row.rule).collect();
         assert_eq!(
             said,

@@ -52,8 +52,8 @@ pub enum BuildError {
     /// More sets of lists, or longer histories, than can be counted.
     #[error("too many {0} for one snapshot: split the lists")]
     TooMany(&'static str),
-    /// The prefilter cannot be made, or does not hold every number.
-    #[error("no prefilter that holds every number: compile with prefilter = false, and report this as a fault")]
+    /// The prefilter lost a number, or cannot be so large.
+    #[error("no prefilter holds these numbers: compile without `prefilter`")]
     Prefilter,
 }
 
@@ -166,10 +166,10 @@ impl Builder {
         let people_numbers = self.people.numbers();
         let domain = Domain::of(&[&numbers, &people_numbers]);
         if self.options.prefilter {
-            let mut attempts: Vec<u64> = self.attempts.iter().map(|(number, _)| *number).collect();
-            attempts.sort_unstable();
-            let filter = Prefilter::build([&numbers, &people_numbers, &attempts])?;
-            contents.push((Section::Prefilter, Content::Bytes(filter)));
+            let tried = self.attempts.iter().map(|(number, _)| number);
+            let members = numbers.iter().chain(&people_numbers).chain(tried);
+            contents
+                .push((Section::Prefilter, Content::Bytes(Prefilter::encode(members).ok_or(BuildError::Prefilter)?)));
         }
 
         values.iter_mut().for_each(|value| {

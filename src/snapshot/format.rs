@@ -56,7 +56,7 @@ sections! {
     IdsSpill = 41, "ids spill", "The same, for numbers that found no room in their line.";
     IdsAside = 42, "ids aside", "The same, for numbers that no line can hold.";
     IdsData = 43, "ids data", "Record ids in the order of the history, one record after another; an empty text: none.";
-    Prefilter = 48, "prefilter", "A Bloom filter over all numbers, for an index that stays on disk: how many numbers (8 bytes), version 1 (1), bytes of the bits (8), 7 hashes (4), seeds (32), 10 bits a number; empty: none.";
+    Prefilter = 48, "prefilter", "A Bloom filter over all numbers, for an index that stays on disk, as `Bloom::to_bytes` of the crate bloomfilter 3 lays it out, hashed over 8 bytes, little-endian; empty: none.";
 }
 
 /// Declares the fields of the header: name, offset, length, meaning.

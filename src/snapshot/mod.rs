@@ -71,7 +71,7 @@ pub struct Snapshot {
     zones: Zones,
     templates: Vec<Template>,
     combinations: Vec<Vec<u16>>,
-    /// Only of a snapshot that stays in its file.
+    /// Only of a mapped snapshot that was compiled with one.
     prefilter: Option<Prefilter>,
     digest: [u8; 32],
 }
@@ -88,7 +88,7 @@ struct Segment {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Probe {
     key: Key,
-    /// The prefilter knows that no table holds the number: no line needs to be read.
+    /// The prefilter says that no table holds it.
     absent: bool,
 }
 
@@ -136,8 +136,7 @@ impl Snapshot {
     }
 
     /// Mixes a number and asks for the lines of the cache that [`Snapshot::combination`] and
-    /// [`Snapshot::history`] will read. Reads nothing but the prefilter of a mapped snapshot; for a number that
-    /// is not in that, no line is asked for or read.
+    /// [`Snapshot::history`] will read. Reads no memory itself.
     #[inline]
     #[must_use]
     pub fn probe(&self, number: Number) -> Probe {
@@ -150,9 +149,9 @@ impl Snapshot {
         Probe { key, absent }
     }
 
-    #[inline]
+    /// Is it certain, without a look at the tables, that none holds the number?
     fn is_absent(&self, number: Number) -> bool {
-        self.prefilter.as_ref().is_some_and(|filter| !filter.may_hold(number.as_u64()))
+        self.prefilter.as_ref().is_some_and(|filter| !filter.may_hold(number))
     }
 
     /// Asks for what lies behind a probe's lines, for the few numbers that found no room there. In a batch,
@@ -183,8 +182,10 @@ impl Snapshot {
     #[inline]
     #[must_use]
     pub fn history(&self, probe: &Probe) -> History<'_> {
-        let found = if probe.absent { None } else { self.people.find(&probe.key) };
-        let Some(value) = found else { return History(Source::One(None)) };
+        if probe.absent {
+            return History(Source::One(None));
+        }
+        let Some(value) = self.people.find(&probe.key) else { return History(Source::One(None)) };
         match self.layout.split(value) {
             Value::Simple { profile, day, near } => {
                 let far = if self.layout.far_bits == 0 { 0 } else { self.far(probe) };

@@ -39,6 +39,7 @@ impl Snapshot {
         let path = path.as_ref();
         read(path)
             .and_then(|memory| verify(Bytes::from(memory)))
+            .map(resident)
             .map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
     }
 
@@ -53,8 +54,14 @@ impl Snapshot {
         });
         copy.map_err(OpenProblem::from)
             .and_then(|memory| verify(Bytes::from(memory)))
+            .map(resident)
             .map_err(|problem| OpenError { path: None, problem })
     }
+}
+
+/// What is in memory is looked up faster without the filter.
+fn resident(snapshot: Snapshot) -> Snapshot {
+    Snapshot { prefilter: None, ..snapshot }
 }
 
 /// Maps and verifies.
@@ -69,10 +76,7 @@ pub(super) unsafe fn map(path: &Path) -> Result<Snapshot, OpenError> {
         let len = len(&file)?;
         // SAFETY: the caller promised that the file stays as it is.
         let image = Bytes::from(unsafe { Memory::map(&file, len) }?);
-        let mut snapshot = verify(image.clone())?;
-        let sections = section_table(image.clone())?;
-        let prefilter = Prefilter::load(sections.slice(Section::Prefilter));
-        snapshot.prefilter = prefilter.map_err(|wrong| sections.error(Section::Prefilter, wrong))?;
+        let snapshot = verify(image.clone())?;
         image.advise_random();
         Ok(snapshot)
     };
@@ -255,7 +259,7 @@ fn decode(sections: &Sections, digest: [u8; 32]) -> Checked<Snapshot> {
         zones,
         templates: sections.decode(Section::Templates, Wire::decode)?,
         combinations: sections.decode(Section::Combinations, Wire::decode)?,
-        prefilter: None,
+        prefilter: sections.decode(Section::Prefilter, Prefilter::decode)?,
         digest,
     })
 }
@@ -285,10 +289,6 @@ fn check(snapshot: &Snapshot, sections: &Sections) -> Checked<()> {
     }
     if times_len(snapshot.people.slots(), snapshot.layout.far_bits) != Some(snapshot.times.len()) {
         return refuse(Section::Times, "a group of bits for each slot");
-    }
-    let prefilter = sections.slice(Section::Prefilter);
-    if !prefilter.is_empty() {
-        Prefilter::check(prefilter).map_err(|wrong| sections.error(Section::Prefilter, wrong))?;
     }
     check_tables(snapshot, sections)
 }

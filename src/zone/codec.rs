@@ -143,10 +143,7 @@ fn numbered(values: impl Iterator<Item = i64>) -> BTreeMap<i64, u64> {
     table
 }
 
-
 /// Microseconds from each transition to the next.
 fn steps_of(zone: &[Transition]) -> impl Iterator<Item = i64> {
-    zone.iter()
-        .zip(zone.iter().skip(1))
-        .map(|(first, second)| second.at.micros().wrapping_sub(first.at.micros()))
+    zone.iter().zip(zone.iter().skip(1)).map(|(first, second)| second.at.micros().wrapping_sub(first.at.micros()))
 }

@@ -5,11 +5,8 @@ use chrono::{DateTime, NaiveDate};
 use super::*;
 
 fn zones(entries: &[(&str, &[(&str, i16)])]) -> Zones {
-    let mut names: Vec<_> = entries
-        .iter()
-        .zip(0u16..)
-        .map(|((name, _), index)| (NameId::of(name), ZoneIndex(index)))
-        .collect();
+    let mut names: Vec<_> =
+        entries.iter().zip(0u16..).map(|((name, _), index)| (NameId::of(name), ZoneIndex(index))).collect();
     names.sort_unstable();
     Zones {
         version: "test".to_owned(),
@@ -18,7 +15,11 @@ fn zones(entries: &[(&str, &[(&str, i16)])]) -> Zones {
         names,
         zones: entries
             .iter()
-            .map(|(_, list)| list.iter().map(|(text, offset_minutes)| Transition { at: at(text), offset_minutes: *offset_minutes }).collect())
+            .map(|(_, list)| {
+                list.iter()
+                    .map(|(text, offset_minutes)| Transition { at: at(text), offset_minutes: *offset_minutes })
+                    .collect()
+            })
             .collect(),
     }
 }
@@ -125,14 +126,22 @@ mod compiled {
     #[test]
     fn the_wall_shows_what_jiff_says() {
         let zones = all();
-        for name in ["Europe/Warsaw", "America/Chicago", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu", "Pacific/Apia"] {
+        for name in [
+            "Europe/Warsaw",
+            "America/Chicago",
+            "Australia/Lord_Howe",
+            "Africa/Casablanca",
+            "Asia/Kathmandu",
+            "Pacific/Apia",
+        ] {
             let reference = jiff::tz::TimeZone::get(name).unwrap();
             let zone = zones.by_name(name).unwrap();
             let mut seconds = zones.from.seconds();
             while seconds < zones.to.seconds() {
                 let civil = reference.to_datetime(jiff::Timestamp::from_second(seconds).unwrap());
                 let local = zones.local(zone, Timestamp::from_seconds(seconds)).unwrap();
-                let expected = i64::from(civil.hour()) * 3_600 + i64::from(civil.minute()) * 60 + i64::from(civil.second());
+                let expected =
+                    i64::from(civil.hour()) * 3_600 + i64::from(civil.minute()) * 60 + i64::from(civil.second());
                 assert_eq!(local.time_of_day / SECOND, expected, "{name} {seconds}");
                 assert_eq!(crate::rules::date(local.day), civil.date().to_string());
                 seconds += 7_001;

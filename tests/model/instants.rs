@@ -83,7 +83,7 @@ impl Case<'_> {
                 let talked = |attempt: &&Record| {
                     attempt.rest["outcome"] == "conversation" || attempt.rest["outcome"] == "refused"
                 };
-                if self.attempts_within(at, 7).any(|attempt| talked(attempt)) {
+                if self.attempts_within(at, 7).any(talked) {
                     reasons.insert("silence_period");
                 }
             }

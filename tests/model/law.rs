@@ -72,9 +72,7 @@ pub(crate) fn asks(
         (Law::Britain, "marketing", "live") if sector == "pensions" => Asks::ConsentOrContract,
         (Law::Britain, _, "live") => Asks::NoObjection,
         (Law::Britain, _, "automated") => Asks::Consent,
-        (Law::Britain, "marketing", "sms")
-            if business && sector != "claims_management" && sector != "pensions" =>
-        {
+        (Law::Britain, "marketing", "sms") if business && sector != "claims_management" && sector != "pensions" => {
             Asks::NoObjection
         }
         (Law::Britain, "marketing" | "reconsent", "sms") => Asks::ConsentOrSoftOptIn,
@@ -110,12 +108,9 @@ pub(crate) fn registries(law: Law, class: &str, channel: &str) -> Vec<Screened> 
             Screened { registry: "gb-tps", individuals: true, max_age_days: 28, relationship_lifts: false },
             Screened { registry: "gb-ctps", individuals: false, max_age_days: 28, relationship_lifts: false },
         ],
-        Law::UnitedStates if voice && matches!(class, "marketing" | "reconsent") => vec![Screened {
-            registry: "us-ndnc",
-            individuals: true,
-            max_age_days: 31,
-            relationship_lifts: true,
-        }],
+        Law::UnitedStates if voice && matches!(class, "marketing" | "reconsent") => {
+            vec![Screened { registry: "us-ndnc", individuals: true, max_age_days: 31, relationship_lifts: true }]
+        }
         _ => Vec::new(),
     }
 }

@@ -164,8 +164,7 @@ impl Model {
         let (verdict, reason) = verdict_of(&reasons);
         let mut decision = ModelDecision { verdict, reason, reasons, retry_at: None, valid_until: None };
         let Some(case) = case else { return decision };
-        let verdict_at =
-            |instant: i64| verdict_of(&self.reasons(question, Some(&case), instant)).0;
+        let verdict_at = |instant: i64| verdict_of(&self.reasons(question, Some(&case), instant)).0;
         if verdict == "defer" {
             // READING: "within 400 days" includes the instant 400 days later.
             decision.retry_at = instants::after(&case, at, at + 400 * DAY)
@@ -237,9 +236,8 @@ impl Case<'_> {
     /// The rows of one jurisdiction that apply: two while a local midnight passes through the zones.
     fn rows(&self, law: Law, at: i64) -> Vec<Row> {
         let q = self.question;
-        let asks = |charity_soft| {
-            law::asks(law, &self.class, &self.sector, &q.channel, &q.party, self.line(), charity_soft)
-        };
+        let asks =
+            |charity_soft| law::asks(law, &self.class, &self.sector, &q.channel, &q.party, self.line(), charity_soft);
         self.charity_soft_opt_in(at).into_iter().map(|charity_soft| self.row(law, asks(charity_soft), at)).collect()
     }
 
@@ -265,9 +263,10 @@ impl Case<'_> {
         } else if asks != Asks::Nothing && asks != Asks::ConsentAsUnverified && !otherwise {
             row.unmet.extend(failures);
         }
+        let accepted = self.consent_failures(at, asks == Asks::WrittenConsent).is_empty();
         for registry in law::registries(law, &self.class, &self.question.channel) {
-            // A consent in force lifts a listing, and makes a missing or stale copy harmless.
-            if consented || (registry.relationship_lifts && self.established_business_relationship(at)) {
+            // READING: a consent that this row accepts lifts a listing, and makes a missing or stale copy harmless.
+            if accepted || (registry.relationship_lifts && self.established_business_relationship(at)) {
                 continue;
             }
             let copy = self.copy(law, &registry, at);

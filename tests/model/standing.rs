@@ -85,7 +85,7 @@ impl<'a> Case<'a> {
         own.retain(|record| {
             erasures.iter().all(|(erased, by)| match record.kind.as_str() {
                 "consent" | "relationship" | "attempt" => record.at > *erased,
-                "erasure" | "reassigned" => true,
+                "erasure" | "reassigned" | "relationship_end" => true,
                 _ => record.at >= *erased || (record.controller.is_none() && by.is_some()),
             })
         });
@@ -156,12 +156,8 @@ impl<'a> Case<'a> {
 
     pub(crate) fn line(&self) -> &str {
         let (by_plan, by_lead) = (law::place(&self.question.number).line, self.question.line.as_str());
-        // READING: where plan and lead contradict each other the line is unknown.
-        match (by_plan, by_lead) {
-            ("unknown", line) | (line, "unknown") => line,
-            (plan, lead) if plan == lead => lead,
-            _ => "unknown",
-        }
+        // READING: the lead's word outweighs the plan's, since numbers are ported.
+        if by_lead == "unknown" { by_plan } else { by_lead }
     }
 
     /// Reasons 5 to 10.
@@ -270,9 +266,7 @@ impl<'a> Case<'a> {
         self.relationships.iter().any(|relationship| {
             let carries = match (relationship.kind, self.class.as_str()) {
                 ("contract", "service" | "debt_collection" | "notice") => true,
-                ("order" | "purchase", "service" | "notice") => {
-                    at < instants::plus_months(relationship.record.at, 24)
-                }
+                ("order" | "purchase", "service" | "notice") => at < instants::plus_months(relationship.record.at, 24),
                 ("debt", "debt_collection") => true,
                 _ => false,
             };
@@ -510,9 +504,10 @@ impl Model {
             && consent.at <= self.as_of + 5 * MINUTE
             && consent.rest["form"].is_string()
             && consent.rest["pre_ticked"].is_boolean()
-            && consent.purposes.as_ref().is_some_and(|names| {
-                !names.is_empty() && names.iter().all(|name| self.purposes.contains_key(name))
-            })
+            && consent
+                .purposes
+                .as_ref()
+                .is_some_and(|names| !names.is_empty() && names.iter().all(|name| self.purposes.contains_key(name)))
             && consent
                 .channels
                 .as_ref()
@@ -525,7 +520,8 @@ fn relationship<'a>(record: &'a Record, own: &[&Record]) -> Relationship<'a> {
     let ends = own.iter().filter(|other| {
         let by_kind = other.rest.get("kind").is_some_and(|ended| ended == kind);
         let by_id = record.id.is_some() && other.rest.get("of").and_then(|of| of.as_str()) == record.id.as_deref();
-        other.kind == "relationship_end" && other.at >= record.at && (by_kind || by_id)
+        // READING: an end by id ends it whatever its date; one before the beginning means that it never ran.
+        other.kind == "relationship_end" && (by_id || (by_kind && other.at >= record.at))
     });
     Relationship { record, kind, end: ends.map(|other| other.at).chain(record.until).min() }
 }
@@ -551,16 +547,8 @@ fn number(reason: &str) -> Option<usize> {
     super::REASONS.iter().position(|(code, _)| *code == reason)
 }
 
-const CHANNELS: [&str; 8] = [
-    "manual_call",
-    "autodialed_call",
-    "automated_call",
-    "ringless_voicemail",
-    "sms",
-    "mms",
-    "messaging",
-    "fax",
-];
+const CHANNELS: [&str; 8] =
+    ["manual_call", "autodialed_call", "automated_call", "ringless_voicemail", "sms", "mms", "messaging", "fax"];
 
 fn readable_channel(name: &str) -> bool {
     name == "live_call" || CHANNELS.contains(&name)

@@ -84,8 +84,17 @@ const PURPOSES: &[&str] = &[
 ];
 
 /// What records name: fewer, so that they meet the questions.
-const NAMED: &[&str] =
-    &["own-offers", "own-offers", "own-offers", "pension-offers", "deliveries", "donations", "marketing", "service", "reconsent"];
+const NAMED: &[&str] = &[
+    "own-offers",
+    "own-offers",
+    "own-offers",
+    "pension-offers",
+    "deliveries",
+    "donations",
+    "marketing",
+    "service",
+    "reconsent",
+];
 
 const CHANNELS: &[&str] = &[
     "manual_call",
@@ -353,7 +362,8 @@ pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Questio
     let naming = world.records.iter().filter(|record| record["number"] == number && record["purposes"][0].is_string());
     let naming: Vec<&Value> = naming.collect();
     let named = if naming.is_empty() || dice.one_in(2) { None } else { Some(dice.pick(&naming)) };
-    let word = |field: &Value| field.as_str().filter(|word| DECLARED.iter().any(|(id, ..)| id == word)).map(str::to_owned);
+    let word =
+        |field: &Value| field.as_str().filter(|word| DECLARED.iter().any(|(id, ..)| id == word)).map(str::to_owned);
     let purpose = named.and_then(|record| word(&record["purposes"][0]));
     let purpose = purpose.unwrap_or_else(|| dice.pick(PURPOSES).to_owned());
     let channel = match named.and_then(|record| record["channels"][0].as_str()) {
@@ -362,8 +372,11 @@ pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Questio
         Some(channel) => CHANNELS.iter().find(|own| **own == channel).unwrap(),
     };
     let optional = |dice: &mut Dice, from: &[&str]| dice.one_in(8).then(|| dice.pick(from).to_owned());
-    let lines: &[&str] =
-        if channel == "manual_call" || channel == "autodialed_call" { &["unknown", "fixed", "mobile"] } else { &["unknown"] };
+    let lines: &[&str] = if channel == "manual_call" || channel == "autodialed_call" {
+        &["unknown", "fixed", "mobile"]
+    } else {
+        &["unknown"]
+    };
     let question = Question {
         number: number.to_owned(),
         purpose,

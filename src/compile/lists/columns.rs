@@ -212,7 +212,8 @@ fn scope(feed: &mut Feed<'_>, line: u64, row: &[u8], purposes: &[u8], channels: 
     }
     if !channels.is_empty() {
         scope.channels = words(channels);
-        let is_known = scope.channels.as_ref().is_some_and(|names| names.iter().all(|name| ChannelSet::from_slug(name).is_some()));
+        let is_known =
+            scope.channels.as_ref().is_some_and(|names| names.iter().all(|name| ChannelSet::from_slug(name).is_some()));
         if !is_known {
             scope.channels = None;
             feed.widen(line, "channels that cannot be read: kept for all", row);
@@ -226,7 +227,8 @@ fn scope(feed: &mut Feed<'_>, line: u64, row: &[u8], purposes: &[u8], channels: 
 /// The words of a cell, joined by `;`.
 fn words(cell: &[u8]) -> Option<Vec<String>> {
     let text = std::str::from_utf8(cell).ok()?;
-    let words: Vec<String> = text.split(';').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<String> =
+        text.split(';').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
     (!words.is_empty()).then_some(words)
 }
 

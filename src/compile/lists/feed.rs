@@ -226,7 +226,10 @@ impl<'a> Feed<'a> {
                     Finding::new(
                         &list.path,
                         format!("the list shrank from {} to {} entries", old.entries, self.entries),
-                        format!("at most {} percent less than in the snapshot it replaces", list.guards.max_shrink_percent),
+                        format!(
+                            "at most {} percent less than in the snapshot it replaces",
+                            list.guards.max_shrink_percent
+                        ),
                         format!("check that the file is whole, or raise `max_shrink_percent` of list `{}`", list.id),
                     )
                     .at_line(1),

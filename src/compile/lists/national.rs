@@ -143,7 +143,7 @@ fn north_america(digits: Digits) -> Result<Number, Defect> {
         7 => return Err(Defect::Unreadable),
         _ => return Err(Defect::Impossible),
     };
-    let area = national / 100_000_00;
+    let area = national / 10_000_000;
     if area < 200 {
         return Err(Defect::Impossible);
     }

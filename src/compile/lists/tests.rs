@@ -31,8 +31,24 @@ fn line(number: &str) -> String {
 
 const CASES: &[Case] = &[
     Case { format: "plain", keys: "", header: "", numbers: E164, row: line, footer: "", has_region: false },
-    Case { format: "ftc", keys: "", header: "", numbers: ["202,5550101", "2025550102"], row: line, footer: "", has_region: true },
-    Case { format: "tps", keys: "", header: "", numbers: ["0207 9460011", "02079460012 "], row: line, footer: "", has_region: true },
+    Case {
+        format: "ftc",
+        keys: "",
+        header: "",
+        numbers: ["202,5550101", "2025550102"],
+        row: line,
+        footer: "",
+        has_region: true,
+    },
+    Case {
+        format: "tps",
+        keys: "",
+        header: "",
+        numbers: ["0207 9460011", "02079460012 "],
+        row: line,
+        footer: "",
+        has_region: true,
+    },
     Case { format: "vicidial", keys: "", header: "", numbers: US, row: line, footer: "", has_region: true },
     Case {
         format: "vicidial",
@@ -88,7 +104,15 @@ const CASES: &[Case] = &[
         footer: "</list>",
         has_region: true,
     },
-    Case { format: "ranges", keys: "", header: "", numbers: ["1202555*", "+12025560100,+12025560199"], row: line, footer: "", has_region: true },
+    Case {
+        format: "ranges",
+        keys: "",
+        header: "",
+        numbers: ["1202555*", "+12025560100,+12025560199"],
+        row: line,
+        footer: "",
+        has_region: true,
+    },
 ];
 
 fn xml_row(number: &str) -> String {
@@ -113,7 +137,12 @@ impl Case {
         self.read_with(bytes, "", None)
     }
 
-    fn read_with(&self, bytes: &[u8], keys: &str, previous: Option<&Dictionary>) -> Result<(ListSummary, Sink), CompileError> {
+    fn read_with(
+        &self,
+        bytes: &[u8],
+        keys: &str,
+        previous: Option<&Dictionary>,
+    ) -> Result<(ListSummary, Sink), CompileError> {
         read_list(self.format, &format!("{}\n{keys}", self.keys), bytes, previous)
     }
 }
@@ -188,7 +217,8 @@ fn line_ends_marks_and_blank_lines_change_nothing() {
         bom.extend(case.file(&case.good(), "\n"));
         let mut blank = case.file(&case.good(), "\n");
         blank.extend(b"\n\n  \n");
-        for (what, bytes) in [("crlf", crlf), ("bom", case.read(&bom).unwrap()), ("blank", case.read(&blank).unwrap())] {
+        for (what, bytes) in [("crlf", crlf), ("bom", case.read(&bom).unwrap()), ("blank", case.read(&blank).unwrap())]
+        {
             assert_eq!(bytes.1, plain.1, "{} {what}", case.format);
         }
     }
@@ -320,7 +350,8 @@ fn a_list_from_the_future_is_refused() {
 fn prefixes_and_letters_are_read_as_documented() {
     let (_, sink) = read_list("vicidial", "", b"201XXXXXXX\n", None).unwrap();
     assert_eq!(sink.entries[0].target, Target::Range { first: 12_010_000_000, last: 12_019_999_999 });
-    let rows = "CXEODPBRWLFGHVYSZ".chars().enumerate().map(|(i, c)| format!("20255501{i:02},{c}\n")).collect::<String>();
+    let rows =
+        "CXEODPBRWLFGHVYSZ".chars().enumerate().map(|(i, c)| format!("20255501{i:02},{c}\n")).collect::<String>();
     let (summary, _) = read_list("dncscrub", "", format!("Phone,ResultCode\n{rows}x,I\n").as_bytes(), None).unwrap();
     assert_eq!((summary.entries, summary.widened, summary.rejected), (13, 1, 1));
 }

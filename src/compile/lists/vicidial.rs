@@ -107,7 +107,12 @@ fn number_or_prefix(feed: &mut Feed<'_>, line: u64, text: &[u8], row: &[u8]) -> 
     }
     let value = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<u64>().ok());
     match value {
-        Some(value) if feed.plan == Plan::NorthAmerica && trimmed.len() == 10 && !digits.starts_with(b"0") && !digits.starts_with(b"1") => {
+        Some(value)
+            if feed.plan == Plan::NorthAmerica
+                && trimmed.len() == 10
+                && !digits.starts_with(b"0")
+                && !digits.starts_with(b"1") =>
+        {
             let prefix = value.saturating_add(10_u64.saturating_pow(u32::try_from(known).unwrap_or(u32::MAX)));
             feed.ranges(prefixes(prefix, known.saturating_add(1)));
         }

@@ -20,8 +20,7 @@ pub(super) struct Check<'a> {
 }
 
 pub(super) fn check(path: &Path, text: &str, raw: RawManifest) -> Result<Manifest, CompileError> {
-    let mut check =
-        Check { path, text, findings: Vec::new(), controllers: BTreeSet::new(), purposes: BTreeSet::new() };
+    let mut check = Check { path, text, findings: Vec::new(), controllers: BTreeSet::new(), purposes: BTreeSet::new() };
     let as_of = raw.as_of.as_ref().and_then(|date| check.date(date.get_ref(), date.span()));
     let default_controller = check.default_controller(&raw);
     let controllers = check.controllers(raw.controllers);
@@ -265,7 +264,6 @@ impl Check<'_> {
             let from = text.from.as_ref().and_then(|date| self.date(date.get_ref(), date.span()));
             specs.push(TextSpec {
                 id: text.id.into_inner(),
-                sha256: text.sha256.map(toml::Spanned::into_inner),
                 form: text.form,
                 conditions: text.conditions.map(met),
                 pre_ticked: text.pre_ticked,

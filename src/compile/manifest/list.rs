@@ -75,7 +75,9 @@ impl Check<'_> {
             );
         }
         let changes = self.changes(raw.changes, list_as_of);
-        if !changes.is_empty() && !matches!(format, ListFormat::Plain | ListFormat::Ftc | ListFormat::Csv | ListFormat::Tps) {
+        if !changes.is_empty()
+            && !matches!(format, ListFormat::Plain | ListFormat::Ftc | ListFormat::Csv | ListFormat::Tps)
+        {
             self.find(
                 span.clone(),
                 "`changes` cannot be applied to this format",
@@ -91,7 +93,10 @@ impl Check<'_> {
                 "`columns = { number = \"...\" }`",
                 "name the column of the number",
             );
-        } else if !changes.is_empty() && !has_csv_changes && raw.layout.as_ref().is_none_or(|layout| layout.get_ref() != "signed") {
+        } else if !changes.is_empty()
+            && !has_csv_changes
+            && raw.layout.as_ref().is_none_or(|layout| layout.get_ref() != "signed")
+        {
             self.find(
                 span.clone(),
                 "the layout of the change files is not declared",
@@ -103,7 +108,12 @@ impl Check<'_> {
             && format != ListFormat::Vicidial
             && (layout.get_ref() != "signed" || changes.is_empty())
         {
-            self.find(layout.span(), "`layout` means nothing here", "a `vicidial` list, or `signed` beside `changes`", "remove it");
+            self.find(
+                layout.span(),
+                "`layout` means nothing here",
+                "a `vicidial` list, or `signed` beside `changes`",
+                "remove it",
+            );
         }
         if let (Some(layout), ListFormat::Vicidial) = (&raw.layout, format)
             && let Err(expected) = crate::compile::lists::vicidial::Layout::parse(layout.get_ref())
@@ -121,7 +131,6 @@ impl Check<'_> {
             allow_empty: raw.allow_empty,
         };
         Some(ListSpec {
-            line: self.line(&span),
             kind: raw.kind,
             registry: raw.registry.map(Spanned::into_inner),
             format,
@@ -182,7 +191,10 @@ impl Check<'_> {
             {
                 self.find(
                     raw.id.span(),
-                    format!("registry `{}` is sold by area code, and the list does not say what it covers", id.get_ref()),
+                    format!(
+                        "registry `{}` is sold by area code, and the list does not say what it covers",
+                        id.get_ref()
+                    ),
                     "`covers = \"all\"` or the prefixes, such as `[\"+1416\"]`",
                     "add `covers`",
                 );
@@ -256,7 +268,7 @@ impl Check<'_> {
                 self.change_order(span, "a change file starts before the state that it is applied to");
             }
             state = to;
-            specs.push(ChangeSpec { path: self.relative(&path), from, to });
+            specs.push(ChangeSpec { path: self.relative(&path), to });
         }
         specs
     }

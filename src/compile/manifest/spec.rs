@@ -59,7 +59,6 @@ pub(crate) struct PurposeSpec {
 #[derive(Clone, Debug)]
 pub(crate) struct TextSpec {
     pub(crate) id: String,
-    pub(crate) sha256: Option<String>,
     pub(crate) form: Option<Form>,
     /// The booleans that it says are met, if it has them at all.
     pub(crate) conditions: Option<ConditionSet>,
@@ -71,8 +70,6 @@ pub(crate) struct TextSpec {
 /// A declared list.
 #[derive(Clone, Debug)]
 pub(crate) struct ListSpec {
-    /// Line of the manifest.
-    pub(crate) line: u64,
     pub(crate) id: String,
     pub(crate) kind: ListKind,
     pub(crate) registry: Option<String>,
@@ -101,8 +98,6 @@ pub(crate) struct ListSpec {
 #[derive(Clone, Debug)]
 pub(crate) struct ChangeSpec {
     pub(crate) path: PathBuf,
-    /// The state that it applies to.
-    pub(crate) from: Timestamp,
     /// The state that it leads to.
     pub(crate) to: Timestamp,
 }

@@ -9,7 +9,9 @@ fn parse(text: &str) -> Result<Manifest, CompileError> {
 }
 
 fn list(keys: &str) -> String {
-    format!("{HEAD}[[lists]]\nid = \"l\"\nkind = \"block\"\nformat = \"plain\"\npath = \"l.txt\"\nas_of = \"2026-11-20\"\n{keys}")
+    format!(
+        "{HEAD}[[lists]]\nid = \"l\"\nkind = \"block\"\nformat = \"plain\"\npath = \"l.txt\"\nas_of = \"2026-11-20\"\n{keys}"
+    )
 }
 
 #[test]

@@ -35,8 +35,6 @@ pub(crate) struct RecordsSummary {
     pub(crate) rejected: u64,
     /// Denials kept without an unreadable part.
     pub(crate) widened: u64,
-    /// BLAKE3 of the file's bytes.
-    pub(crate) digest: [u8; 32],
 }
 
 /// Reads a file of records into the sink. Different files may be read by different threads.
@@ -54,7 +52,7 @@ pub(crate) fn read(
         context,
         sink,
         source: String::new(),
-        summary: RecordsSummary { digest: archive::digest([records.path.as_path()])?, ..RecordsSummary::default() },
+        summary: RecordsSummary::default(),
         rows: 0,
         lost: 0,
         first_lost: None,
@@ -190,7 +188,10 @@ impl Reader<'_> {
         match self.first_lost {
             Some((file, line, reason)) if self.lost as f64 > allowed => Err(Finding::new(
                 Path::new(&file),
-                format!("{} of {} rows that may be denials were rejected, the first here: {reason}", self.lost, self.rows),
+                format!(
+                    "{} of {} rows that may be denials were rejected, the first here: {reason}",
+                    self.lost, self.rows
+                ),
                 format!("at most {} percent", records.max_reject_percent),
                 "correct the rows (see the reject file), or raise `max_reject_percent` of these records",
             )

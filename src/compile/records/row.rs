@@ -36,7 +36,8 @@ impl<'a> Row<'a> {
 
     pub(super) fn read(mut self) -> Taken {
         let Ok(Some(kind)) = self.fields.text("type") else { return Taken::Lost("no `type` that can be read") };
-        let denies = matches!(kind.as_str(), "withdrawal" | "objection" | "opt_out" | "erasure" | "restriction" | "reassigned");
+        let denies =
+            matches!(kind.as_str(), "withdrawal" | "objection" | "opt_out" | "erasure" | "restriction" | "reassigned");
         let number = match self.fields.text("number") {
             Ok(Some(text)) => Plan::International.read(text.as_bytes()),
             _ => Err(crate::compile::lists::national::Defect::Unreadable),
@@ -74,9 +75,11 @@ impl<'a> Row<'a> {
                 },
             },
             "erasure" => Body::Erasure {
-                keep_suppression: self.fields.bool("keep_suppression").unwrap_or_else(|()| {
-                    self.widen("`keep_suppression` that cannot be read: taken as true")
-                }).unwrap_or(true),
+                keep_suppression: self
+                    .fields
+                    .bool("keep_suppression")
+                    .unwrap_or_else(|()| self.widen("`keep_suppression` that cannot be read: taken as true"))
+                    .unwrap_or(true),
             },
             "restriction" => Body::Restriction,
             _ => Body::Reassigned,
@@ -122,7 +125,11 @@ impl<'a> Row<'a> {
                 kind: self.kind()?.ok_or("a relationship without `kind`")?,
                 purposes: self.words("purposes", "`purposes` that cannot be read")?.unwrap_or_default(),
                 ends_at: self.date("ends_at", "`ends_at` that cannot be read")?,
-                soft_opt_in: self.fields.bool("soft_opt_in").map_err(|()| "`soft_opt_in` that is no boolean")?.unwrap_or(false),
+                soft_opt_in: self
+                    .fields
+                    .bool("soft_opt_in")
+                    .map_err(|()| "`soft_opt_in` that is no boolean")?
+                    .unwrap_or(false),
             },
             "relationship_end" => {
                 let (kind, of) = (self.kind()?, self.some_text("of", "`of` that cannot be read")?);
@@ -132,7 +139,9 @@ impl<'a> Row<'a> {
                 Body::RelationshipEnd { kind, of }
             }
             "notice" => Body::Notice {
-                version: self.some_text("version", "`version` that cannot be read")?.ok_or("a notice without `version`")?,
+                version: self
+                    .some_text("version", "`version` that cannot be read")?
+                    .ok_or("a notice without `version`")?,
             },
             "recording" => Body::Recording {
                 uri: self.some_text("uri", "`uri` that cannot be read")?.ok_or("a recording without `uri`")?,

@@ -11,7 +11,8 @@ const MANIFEST: &str = "controller = \"acme\"\nas_of = \"2026-11-23T00:00:00Z\"\
     conditions = { freely_given = true, informed = true, unambiguous = true, revocable = true }\nfrom = \"2026-01-01\"\n";
 
 const CONSENT: &str = r#""type":"consent","number":"+48223000001","at":"2026-02-01T00:00:00Z","controller":"acme","purposes":["own"],"channels":["live_call"],"text":"web""#;
-const EVIDENCE: &str = r#""evidence":{"uri":"x://1","sha256":"9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"}"#;
+const EVIDENCE: &str =
+    r#""evidence":{"uri":"x://1","sha256":"9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"}"#;
 const DENIAL: &str = r#""type":"withdrawal","number":"+48223000001","controller":"acme""#;
 
 fn read_file(format: &str, text: &str) -> Result<(RecordsSummary, Vec<Record>), CompileError> {
@@ -91,7 +92,13 @@ fn a_denial_is_never_lost_to_its_own_defects() {
 
 #[test]
 fn what_may_be_a_denial_and_cannot_be_read_refuses_the_file() {
-    for row in ["{", "\"type\":\"x\"", "{\"type\":\"withdrawal\",\"type\":\"consent\"}", "{\"type\":\"withdrawl\",\"number\":\"+48223000001\",\"at\":\"2026-02-01T00:00:00Z\"}", "{\"type\":\"withdrawal\",\"number\":\"phone\"}"] {
+    for row in [
+        "{",
+        "\"type\":\"x\"",
+        "{\"type\":\"withdrawal\",\"type\":\"consent\"}",
+        "{\"type\":\"withdrawl\",\"number\":\"+48223000001\",\"at\":\"2026-02-01T00:00:00Z\"}",
+        "{\"type\":\"withdrawal\",\"number\":\"phone\"}",
+    ] {
         let text = read_file("jsonl", &format!("\n{row}\n")).unwrap_err().to_string();
         assert!(text.contains("r:2: "), "{text}");
     }

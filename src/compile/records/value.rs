@@ -1,6 +1,6 @@
 //! Fields of a record, from JSON or CSV alike: names with dots, and values.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use csv::ByteRecord;
 use serde_json::Value;
@@ -44,6 +44,9 @@ const NAMES: &[&str] = &[
     "outcome",
 ];
 
+/// There as soon as one of its parts is.
+const EVIDENCE: &str = "evidence";
+
 /// A value that was written in the type that its field has, or not.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Field {
@@ -57,7 +60,8 @@ pub(super) enum Field {
 /// The fields of one record; null and empty ones are left out.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(super) struct Fields {
-    fields: BTreeMap<String, Field>,
+    /// Few enough that a search from the front finds them fastest.
+    fields: Vec<(Cow<'static, str>, Field)>,
     is_csv: bool,
 }
 
@@ -65,12 +69,12 @@ impl Fields {
     /// Reads a JSON object; nested objects become dotted names.
     pub(super) fn from_json(row: &[u8]) -> Result<Self, &'static str> {
         let Strict(object) = serde_json::from_slice(row).map_err(|_| "not a JSON object with each name once")?;
-        let mut fields = BTreeMap::new();
+        let mut fields = Vec::with_capacity(object.len());
         for (name, value) in object {
             match value {
                 Value::Object(nested) if matches!(name.as_str(), "conditions" | "evidence") => {
                     // Present, though empty: not the same as null.
-                    fields.insert(name.clone(), Field::Other);
+                    fields.push((Cow::Owned(name.clone()), Field::Other));
                     for (inner, value) in nested {
                         put(&mut fields, format!("{name}.{inner}"), value);
                     }
@@ -82,16 +86,16 @@ impl Fields {
     }
 
     /// Reads a row of bulk CSV.
-    pub(super) fn from_csv(header: &[String], record: &ByteRecord) -> Result<Self, &'static str> {
-        let mut fields = BTreeMap::new();
+    pub(super) fn from_csv(header: &[&'static str], record: &ByteRecord) -> Result<Self, &'static str> {
+        let mut fields = Vec::with_capacity(header.len());
         for (name, cell) in header.iter().zip(record) {
             let cell = cell.trim_ascii();
             if !cell.is_empty() {
                 let field = std::str::from_utf8(cell).map_or(Field::Other, |text| Field::Text(text.to_owned()));
-                if let Some((outer @ "evidence", _)) = name.split_once('.') {
-                    fields.insert(outer.to_owned(), Field::Other);
+                if name.starts_with("evidence.") && !fields.iter().any(|(have, _)| have == EVIDENCE) {
+                    fields.push((Cow::Borrowed(EVIDENCE), Field::Other));
                 }
-                fields.insert(name.clone(), field);
+                fields.push((Cow::Borrowed(name), field));
             }
         }
         Ok(Self { fields, is_csv: true })
@@ -99,7 +103,8 @@ impl Fields {
 
     /// Takes a field out, if it is there.
     pub(super) fn take(&mut self, name: &str) -> Option<Field> {
-        self.fields.remove(name)
+        let at = self.fields.iter().position(|(have, _)| have == name)?;
+        Some(self.fields.swap_remove(at).1)
     }
 
     /// Takes a text; the error: it is of another type.
@@ -144,27 +149,30 @@ impl Fields {
 }
 
 /// The names of the columns of bulk CSV; the error says what is wrong and what was expected.
-pub(super) fn header(record: &ByteRecord) -> Result<Vec<String>, (String, &'static str)> {
-    let mut names: Vec<String> = Vec::new();
+pub(super) fn header(record: &ByteRecord) -> Result<Vec<&'static str>, (String, &'static str)> {
+    let mut names: Vec<&'static str> = Vec::new();
     for field in record {
         let name = std::str::from_utf8(field).unwrap_or_default().trim().to_owned();
-        if !NAMES.contains(&name.as_str()) {
-            return Err((format!("column `{}` is no field of a record", name.escape_debug()), "the field names of records"));
-        }
+        let Some(name) = NAMES.iter().copied().find(|known| *known == name) else {
+            return Err((
+                format!("column `{}` is no field of a record", name.escape_debug()),
+                "the field names of records",
+            ));
+        };
         if names.contains(&name) {
             return Err((format!("column `{name}` appears more than once"), "each column once"));
         }
         names.push(name);
     }
     for name in ["type", "number", "at"] {
-        if !names.iter().any(|have| have == name) {
+        if !names.contains(&name) {
             return Err((format!("the header has no column `{name}`"), "at least `type`, `number` and `at`"));
         }
     }
     Ok(names)
 }
 
-fn put(fields: &mut BTreeMap<String, Field>, name: String, value: Value) {
+fn put(fields: &mut Vec<(Cow<'static, str>, Field)>, name: String, value: Value) {
     let field = match value {
         Value::Null => return,
         Value::String(text) => Field::Text(text),
@@ -176,7 +184,7 @@ fn put(fields: &mut BTreeMap<String, Field>, name: String, value: Value) {
             .map_or(Field::Other, Field::Words),
         Value::Number(_) | Value::Object(_) => Field::Other,
     };
-    fields.insert(name, field);
+    fields.push((Cow::Owned(name), field));
 }
 
 /// An object whose names are all different: of two equal ones JSON readers keep one in silence.

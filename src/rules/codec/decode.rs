@@ -32,6 +32,9 @@ pub(super) fn rules(bytes: &[u8]) -> Read<Rules> {
             return Err(read.wrong("packs in ascending order of their codes"));
         }
     }
+    if packs.len() > crate::rules::MAX_PACKS {
+        return Err(read.wrong("at most 128 packs"));
+    }
     for baseline in packs.iter().flat_map(|pack| &pack.baselines) {
         if packs.binary_search_by(|pack| pack.code.cmp(baseline)).is_err() {
             return Err(read.wrong("baselines that are packs"));
@@ -311,11 +314,7 @@ impl Decoder<'_> {
     }
 }
 
-fn list<'a, T>(
-    read: &mut Reader<'a>,
-    item_bytes: usize,
-    item: impl Fn(&mut Reader<'a>) -> Read<T>,
-) -> Read<Vec<T>> {
+fn list<'a, T>(read: &mut Reader<'a>, item_bytes: usize, item: impl Fn(&mut Reader<'a>) -> Read<T>) -> Read<Vec<T>> {
     let count = read.count(item_bytes)?;
     let mut items = Vec::new();
     for _ in 0..count {

@@ -42,7 +42,8 @@ fn spans() -> impl Strategy<Value = Vec<Span>> {
 }
 
 fn window() -> impl Strategy<Value = WindowRule> {
-    let week = prop_oneof![spans().prop_map(|day| std::array::from_fn(|_| day.clone())), prop::array::uniform7(spans())];
+    let week =
+        prop_oneof![spans().prop_map(|day| std::array::from_fn(|_| day.clone())), prop::array::uniform7(spans())];
     (week, any::<(bool, bool, bool)>(), prop::option::of(spans()), prop::option::of(-840i16..=840)).prop_map(
         |(week, (closes, lifted_by_consent, named), eves, fixed_offset)| WindowRule {
             week,
@@ -96,9 +97,8 @@ fn pack() -> impl Strategy<Value = Pack> {
         .prop_map(|(duties, seconds)| ObligationRule { duties: ObligationSet::from_bits(duties), seconds });
     let caller_id =
         prop::collection::vec("[0-9]{1,4}", 0..3).prop_map(|banned_prefixes| CallerIdRule { banned_prefixes });
-    let retention = ("[a-z]{0,6}", any::<(Option<u16>, u16, bool)>()).prop_map(
-        |(what, (months, days, restarts_on_use))| RetentionRule { what, months, days, restarts_on_use },
-    );
+    let retention = ("[a-z]{0,6}", any::<(Option<u16>, u16, bool)>())
+        .prop_map(|(what, (months, days, restarts_on_use))| RetentionRule { what, months, days, restarts_on_use });
     (
         (any::<(bool, bool, bool, bool)>(), prop::collection::vec(".{0,20}", 0..3)),
         (rows(requirement()), rows(registry()), rows(window()), rows(cap), rows(silence)),
@@ -132,15 +132,17 @@ fn pack() -> impl Strategy<Value = Pack> {
 }
 
 fn rules() -> impl Strategy<Value = Rules> {
-    (prop::collection::vec(pack(), 0..3), prop::collection::btree_set(100i32..900, 0..9)).prop_map(|(mut packs, days)| {
-        for (pack, code) in packs.iter_mut().zip(["EU", "PL", "US"]) {
-            pack.code = code.to_owned();
-            pack.baselines = vec!["EU".to_owned()];
-        }
-        let days = days.into_iter().collect();
-        let calendar = Calendar { code: "PL".to_owned(), source: "s".to_owned(), from: 100, to: 900, days };
-        Rules { packs, calendars: vec![calendar] }
-    })
+    (prop::collection::vec(pack(), 0..3), prop::collection::btree_set(100i32..900, 0..9)).prop_map(
+        |(mut packs, days)| {
+            for (pack, code) in packs.iter_mut().zip(["EU", "PL", "US"]) {
+                pack.code = code.to_owned();
+                pack.baselines = vec!["EU".to_owned()];
+            }
+            let days = days.into_iter().collect();
+            let calendar = Calendar { code: "PL".to_owned(), source: "s".to_owned(), from: 100, to: 900, days };
+            Rules { packs, calendars: vec![calendar] }
+        },
+    )
 }
 
 proptest! {

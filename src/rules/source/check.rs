@@ -2,17 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use super::convert::{CLASSES, Place};
 use super::RuleError;
+use super::convert::{CLASSES, Place};
 use crate::rules::{Pack, RequirementRule, Row, Rules, Selector};
-use crate::vocabulary::{
-    Channel, Confidence, Line, Party, PurposeClass, Requirement, Sector,
-};
+use crate::vocabulary::{Channel, Confidence, Line, Party, PurposeClass, Requirement, Sector};
 
 /// The registries that files may name, beside `us-XX-dnc` of the states.
 const REGISTRIES: &[&str] = &[
-    "us-ndnc", "us-rnd", "ca-dncl", "gb-tps", "gb-ctps", "fr-bloctel", "it-rpo", "es-robinson", "au-dncr", "be-dncm",
-    "sg-dnc-voice", "sg-dnc-text", "sg-dnc-fax",
+    "us-ndnc",
+    "us-rnd",
+    "ca-dncl",
+    "gb-tps",
+    "gb-ctps",
+    "fr-bloctel",
+    "it-rpo",
+    "es-robinson",
+    "au-dncr",
+    "be-dncm",
+    "sg-dnc-voice",
+    "sg-dnc-text",
+    "sg-dnc-fax",
 ];
 
 /// Checks one pack.
@@ -95,7 +104,10 @@ pub(super) fn across(rules: &Rules, errors: &mut Vec<RuleError>) {
         let is_covered = |pack: &Pack| !pack.partial;
         if pack.region.is_some()
             && !is_covered(pack)
-            && !pack.baselines.iter().any(|code| rules.packs.iter().any(|other| other.code == *code && is_covered(other)))
+            && !pack
+                .baselines
+                .iter()
+                .any(|code| rules.packs.iter().any(|other| other.code == *code && is_covered(other)))
         {
             wrong(pack, "a partial pack without a complete baseline would ask nothing".to_owned());
         }

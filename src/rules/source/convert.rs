@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::schema::{
-    CalendarSource, Counts, Head, Headed, HolidaySource, ListedParty, PackSource, RegistrySource,
-    RequirementSource, SilenceSource, WindowSource,
+    CalendarSource, Counts, Head, Headed, HolidaySource, ListedParty, PackSource, RegistrySource, RequirementSource,
+    SilenceSource, WindowSource,
 };
 use super::words::{day, digits, local_date, offset, seconds, spans, week};
 use super::{RuleError, RuleFile, check, line_of};
@@ -287,14 +287,16 @@ fn class_set(head: &Head<'_>) -> ClassSet {
 }
 
 fn channel_set(head: &Head<'_>) -> ChannelSet {
-    head.channels.map_or_else(ChannelSet::all, |words| {
-        words.iter().fold(ChannelSet::EMPTY, |set, word| set.union(word.0))
-    })
+    head.channels
+        .map_or_else(ChannelSet::all, |words| words.iter().fold(ChannelSet::EMPTY, |set, word| set.union(word.0)))
 }
 
 /// Registries are screened for voice unless the row says more.
 fn voice() -> ChannelSet {
-    ChannelSet::all().iter().filter(|channel| !channel.is_message() && *channel != crate::vocabulary::Channel::Fax).collect()
+    ChannelSet::all()
+        .iter()
+        .filter(|channel| !channel.is_message() && *channel != crate::vocabulary::Channel::Fax)
+        .collect()
 }
 
 /// An unknown party is read as an individual.
@@ -313,10 +315,9 @@ fn registry(source: &RegistrySource, wrong: &mut dyn FnMut(String)) -> RegistryR
         businesses: source.lists.contains(&ListedParty::Businesses),
         max_age_days: source.max_age_days,
         revokes_consents: source.revokes_consents,
-        ebr: source.ebr.map(|ebr| EbrRule {
-            transaction_months: ebr.transaction_months,
-            inquiry_months: ebr.inquiry_months,
-        }),
+        ebr: source
+            .ebr
+            .map(|ebr| EbrRule { transaction_months: ebr.transaction_months, inquiry_months: ebr.inquiry_months }),
         contract_lifts_days: source.contract_lifts_days,
         grace_days: source.grace_days,
     }

@@ -137,6 +137,18 @@ pub(crate) fn load(options: Options<'_>) -> Result<Rules, Vec<RuleError>> {
         drafts.extend(read(*file, true, options.it_code_of_conduct, &mut errors));
     }
     let rules = join(drafts, options.calendars, &mut errors);
+    if rules.packs.len() > super::MAX_PACKS {
+        errors.push(RuleError {
+            file: "[rules]".to_owned(),
+            line: None,
+            row: None,
+            message: format!(
+                "{} packs, but a snapshot holds at most {}; name fewer",
+                rules.packs.len(),
+                super::MAX_PACKS
+            ),
+        });
+    }
     if errors.is_empty() { Ok(rules) } else { Err(errors) }
 }
 
@@ -166,12 +178,7 @@ fn choose(packs: Packs<'_>, errors: &mut Vec<RuleError>) -> BTreeSet<&'static st
 }
 
 /// One file, read and converted; its calendars are not yet joined with the others.
-fn read(
-    file: RuleFile<'_>,
-    is_house: bool,
-    code_of_conduct: bool,
-    errors: &mut Vec<RuleError>,
-) -> Option<Draft> {
+fn read(file: RuleFile<'_>, is_house: bool, code_of_conduct: bool, errors: &mut Vec<RuleError>) -> Option<Draft> {
     match toml::from_str::<schema::PackSource>(file.text) {
         Ok(source) => convert::convert(file, source, is_house, code_of_conduct, errors),
         Err(error) => {

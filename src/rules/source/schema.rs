@@ -322,10 +322,7 @@ impl ChannelWord {
         // LAW.md's column: every message. The one channel is `sms_only`.
         ("sms", &[Channel::Sms, Channel::Mms, Channel::Messaging]),
         ("sms_only", &[Channel::Sms]),
-        (
-            "voice",
-            &[Channel::ManualCall, Channel::AutodialedCall, Channel::AutomatedCall, Channel::RinglessVoicemail],
-        ),
+        ("voice", &[Channel::ManualCall, Channel::AutodialedCall, Channel::AutomatedCall, Channel::RinglessVoicemail]),
     ];
 }
 

@@ -148,28 +148,48 @@ fn what_is_wrong_is_named_with_file_line_and_row() {
     let head = "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01\n";
     let row = "statute = \"policy\"\nconfidence = \"H\"\n";
     for (body, expected) in [
-        ("[[cap]]\nid = \"c\"\nclasses = [\"marketing\"]\nattempts = 3\nwindow = \"soon\"\n",
-            "house.toml:4: row `c`: window `soon`, expected hours or days such as `24h` or `30d`"),
-        ("[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = { daily = [\"20:00-08:00\"] }\n",
-            "house.toml:4: row `w`: hours `20:00-08:00`, expected spans"),
-        ("[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = { daily = [], sun = [] }\n",
-            "a weekday is named twice"),
-        ("[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = {}\nholidays = \"closed\"\n",
-            "holidays or eves without a `calendar`"),
-        ("[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = {}\ncalendar = \"none\"\n",
-            "house.toml:4: row `w`: no calendar `none`"),
-        ("[[registry]]\nid = \"r\"\nclasses = [\"marketing\"]\nregistry = \"us-dnc\"\nlists = [\"individuals\"]\n",
-            "house.toml:4: row `r`: registry `us-dnc`, expected `us-XX-dnc` or one of"),
-        ("[[silence]]\nid = \"s\"\nclasses = [\"marketing\"]\nafter = \"refused\"\n",
-            "expected either `days` or `permanent = true`"),
-        ("[[requirement]]\nid = \"r\"\nclasses = [\"marketing\"]\nrequire = \"opt_in\"\nform = \"\"\n",
-            "unknown field `form`"),
+        (
+            "[[cap]]\nid = \"c\"\nclasses = [\"marketing\"]\nattempts = 3\nwindow = \"soon\"\n",
+            "house.toml:4: row `c`: window `soon`, expected hours or days such as `24h` or `30d`",
+        ),
+        (
+            "[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = { daily = [\"20:00-08:00\"] }\n",
+            "house.toml:4: row `w`: hours `20:00-08:00`, expected spans",
+        ),
+        (
+            "[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = { daily = [], sun = [] }\n",
+            "a weekday is named twice",
+        ),
+        (
+            "[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = {}\nholidays = \"closed\"\n",
+            "holidays or eves without a `calendar`",
+        ),
+        (
+            "[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = {}\ncalendar = \"none\"\n",
+            "house.toml:4: row `w`: no calendar `none`",
+        ),
+        (
+            "[[registry]]\nid = \"r\"\nclasses = [\"marketing\"]\nregistry = \"us-dnc\"\nlists = [\"individuals\"]\n",
+            "house.toml:4: row `r`: registry `us-dnc`, expected `us-XX-dnc` or one of",
+        ),
+        (
+            "[[silence]]\nid = \"s\"\nclasses = [\"marketing\"]\nafter = \"refused\"\n",
+            "expected either `days` or `permanent = true`",
+        ),
+        (
+            "[[requirement]]\nid = \"r\"\nclasses = [\"marketing\"]\nrequire = \"opt_in\"\nform = \"\"\n",
+            "unknown field `form`",
+        ),
         ("[[requirement]]\nid = \"r\"\nclasses = [\"notice\"]\nrequire = \"opt_in\"\n", "a notice follows `service`"),
-        ("[[requirement]]\nid = \"r\"\nclasses = [\"marketing\"]\nrequire = \"opt_in\"\nfrom = 2026-02-01\nto = 2026-02-01\n",
-            "`from` is not before `to`"),
+        (
+            "[[requirement]]\nid = \"r\"\nclasses = [\"marketing\"]\nrequire = \"opt_in\"\nfrom = 2026-02-01\nto = 2026-02-01\n",
+            "`from` is not before `to`",
+        ),
         ("[[requirement]]\nid = \"r\"\nrequire = \"opt_in\"\n", "no `classes`"),
-        ("[[requirement]]\nid = \"r\"\nclasses = [\"marketing\"]\nchannels = [\"telepathy\"]\nrequire = \"opt_in\"\n",
-            "house.toml:7: unknown channel `telepathy`"),
+        (
+            "[[requirement]]\nid = \"r\"\nclasses = [\"marketing\"]\nchannels = [\"telepathy\"]\nrequire = \"opt_in\"\n",
+            "house.toml:7: unknown channel `telepathy`",
+        ),
     ] {
         let errors = house(&format!("{head}{body}{row}")).unwrap_err().join("\n");
         assert!(errors.contains(expected), "{errors}");
@@ -179,7 +199,9 @@ fn what_is_wrong_is_named_with_file_line_and_row() {
 #[test]
 fn two_rows_for_one_question_are_refused() {
     let row = |id: &str, more: &str| {
-        format!("[[requirement]]\nid = \"{id}\"\nclasses = [\"marketing\"]\nrequire = \"opt_in\"\n{more}\nstatute = \"s\"\nconfidence = \"H\"\n")
+        format!(
+            "[[requirement]]\nid = \"{id}\"\nclasses = [\"marketing\"]\nrequire = \"opt_in\"\n{more}\nstatute = \"s\"\nconfidence = \"H\"\n"
+        )
     };
     let head = "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01\n";
     let both = |first: &str, second: &str| house(&format!("{head}{}{}", row("a", first), row("b", second)));
@@ -202,7 +224,8 @@ fn an_unverified_row_may_not_permit() {
 fn the_example_in_the_documentation_is_read() {
     let documentation = include_str!("mod.rs");
     let example = documentation.split("//! ```").nth(1).unwrap().trim_start_matches("toml");
-    let text: String = example.lines().map(|line| line.trim_start_matches("//!")).flat_map(|line| [line, "\n"]).collect();
+    let text: String =
+        example.lines().map(|line| line.trim_start_matches("//!")).flat_map(|line| [line, "\n"]).collect();
     let rules = house(&text).unwrap();
     assert_eq!(rules.packs[0].windows[0].rule.week[0].len(), 2);
 }

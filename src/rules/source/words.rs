@@ -57,7 +57,8 @@ fn minute(text: &str) -> Option<u16> {
 
 /// Minutes east of UTC of `+01:00`.
 pub(super) fn offset(text: &str) -> Option<i16> {
-    let (sign, rest) = text.strip_prefix('-').map(|rest| (-1i16, rest)).or_else(|| Some((1, text.strip_prefix('+')?)))?;
+    let (sign, rest) =
+        text.strip_prefix('-').map(|rest| (-1i16, rest)).or_else(|| Some((1, text.strip_prefix('+')?)))?;
     let (hours, minutes) = two_numbers(rest)?;
     let offset = i16::try_from(hours.checked_mul(60)?.checked_add(minutes)?).ok()?;
     (minutes < 60 && offset <= 14 * 60).then(|| offset.saturating_mul(sign))
@@ -82,9 +83,9 @@ pub(super) fn seconds(text: &str) -> Option<u32> {
 
 /// Digits of an E.164 prefix.
 pub(super) fn digits(prefix: &str, wrong: &mut dyn FnMut(String)) -> Option<String> {
-    let digits = prefix.strip_prefix('+').filter(|rest| {
-        (1..=15).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit())
-    });
+    let digits = prefix
+        .strip_prefix('+')
+        .filter(|rest| (1..=15).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_digit()));
     if digits.is_none() {
         wrong("a banned prefix, expected digits after a plus".to_owned());
     }

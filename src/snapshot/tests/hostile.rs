@@ -1,6 +1,34 @@
-//! Altered bytes are refused, or do no harm.
+//! Bytes that are not what was written.
 
 use super::*;
+
+/// Asks everything that can be asked: nothing may panic, and nothing may last for ever.
+pub(super) fn exercise(snapshot: &Snapshot, oracle: &Oracle) {
+    let asked = oracle.listed.keys().chain(oracle.histories.keys()).copied();
+    for digits in asked.flat_map(|digits| [digits, digits + 1, digits ^ (1 << 30)]) {
+        let probe = snapshot.probe(number(digits));
+        snapshot.settle(&probe);
+        let combination = snapshot.combination(&probe);
+        assert!(combination.is_none_or(|id| (id as usize) < snapshot.combinations().len()));
+        for (index, event) in snapshot.history(&probe).enumerate() {
+            assert!((event.template as usize) < snapshot.templates().len());
+            let _ = snapshot.record_id(&probe, index);
+        }
+        let _ = snapshot.attempts(number(digits)).count();
+        let _ = snapshot.ranges(number(digits)).len();
+    }
+}
+
+fn with_digest(bytes: &mut [u8]) {
+    let digest = format::digest(bytes);
+    bytes[format::DIGEST].copy_from_slice(&digest);
+}
+
+fn table_end() -> usize {
+    format::HEADER_BYTES + format::ENTRY_BYTES * format::Section::ALL.len()
+}
+
+const PATTERNS: [u8; 6] = [0x01, 0x02, 0x10, 0x80, 0x7f, 0xff];
 
 #[test]
 fn no_flipped_byte_is_taken() {

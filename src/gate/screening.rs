@@ -1,0 +1,136 @@
+//! Which registries speak against a contact.
+
+use crate::event::{Attempt, Event};
+use crate::rule::RegistryFacts;
+use crate::rules::{Pack, RegistryRule};
+use crate::timestamp::{DAY, Timestamp};
+use crate::vocabulary::Party;
+
+use super::evaluate::Case;
+use super::horizon::Horizon;
+use super::question::{PackView, RegistryView};
+use super::standing::Standing;
+
+/// What the registries of one pack say, relationships already taken into account.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Registries {
+    pub(super) screened: RegistryFacts,
+    pub(super) revoking: RegistryFacts,
+    pub(super) outweighing: bool,
+    pub(super) lifted_by_relationship: bool,
+}
+
+/// What the copies of one registry say.
+#[derive(Clone, Copy, Debug)]
+struct Copies {
+    /// Listed, and since when (inner none: undated).
+    listed: Option<Option<Timestamp>>,
+    missing: bool,
+    stale: bool,
+}
+
+impl<H, A> Case<'_, H, A>
+where
+    H: Iterator<Item = Event> + Clone,
+    A: Iterator<Item = Attempt> + Clone,
+{
+    pub(super) fn registries(
+        &self,
+        pack: &Pack,
+        view: &PackView,
+        standing: &Standing<'_, '_, H, A>,
+        days: &[i32],
+        horizon: &mut Horizon,
+    ) -> Registries {
+        let mut found = Registries::default();
+        for registry in &view.registries {
+            let Some(row) = pack.registries.get(registry.row) else { continue };
+            if self.speaks(row, days) {
+                self.registry(&row.rule, registry, standing, &mut found, horizon);
+            }
+        }
+        found
+    }
+
+    fn registry(
+        &self,
+        rule: &RegistryRule,
+        view: &RegistryView,
+        standing: &Standing<'_, '_, H, A>,
+        found: &mut Registries,
+        horizon: &mut Horizon,
+    ) {
+        let party = self.place.party;
+        let required = (party != Party::Business && rule.individuals) || (party == Party::Business && rule.businesses);
+        let outweighs = party == Party::Business && rule.individuals && !rule.businesses;
+        let counts = required || outweighs || (party == Party::Unknown && rule.businesses);
+        if !counts {
+            return;
+        }
+        let copies = self.copies(rule, view, standing, horizon);
+        let by_relationship = rule.ebr.is_some_and(|ebr| standing.established_business(ebr, horizon))
+            || rule.contract_lifts_days.is_some_and(|days| standing.contract_within(days, horizon));
+        if by_relationship {
+            found.lifted_by_relationship |= copies.listed.is_some() || required;
+            return;
+        }
+        if rule.revokes_consents {
+            let postdated = |listed: Option<Timestamp>| {
+                listed.is_some_and(|listed| standing.consented.is_some_and(|given| given > listed))
+            };
+            found.revoking.listed |= copies.listed.is_some_and(|entry| !postdated(entry));
+            found.revoking.missing |= required && copies.missing;
+            found.revoking.stale |= required && copies.stale;
+            return;
+        }
+        if outweighs {
+            found.outweighing |= copies.listed.is_some();
+            return;
+        }
+        found.screened.listed |= copies.listed.is_some();
+        found.screened.missing |= required && copies.missing;
+        found.screened.stale |= required && copies.stale;
+    }
+
+    fn copies(
+        &self,
+        rule: &RegistryRule,
+        view: &RegistryView,
+        standing: &Standing<'_, '_, H, A>,
+        horizon: &mut Horizon,
+    ) -> Copies {
+        let at = standing.at;
+        let grace = match rule.grace_days {
+            Some(days) if self.world.dictionary.use_registry_grace => DAY.saturating_mul(i64::from(days)),
+            _ => 0,
+        };
+        let mut found = Copies { listed: None, missing: true, stale: false };
+        let mut fresh = false;
+        for copy in &view.copies {
+            if let Some(entry) = standing.entry(copy.list) {
+                let binds_from = entry.at.map(|listed| listed.plus(grace));
+                if let Some(binds_from) = binds_from {
+                    horizon.note(binds_from);
+                }
+                if binds_from.is_none_or(|from| from <= at || grace == 0) {
+                    found.listed = Some(match found.listed {
+                        Some(former) => former.and_then(|former| entry.at.map(|listed| former.max(listed))),
+                        None => entry.at,
+                    });
+                }
+            }
+            let covered = copy
+                .covers
+                .as_ref()
+                .is_none_or(|prefixes| prefixes.iter().any(|prefix| prefix.begins(self.place.number)));
+            if !covered {
+                continue;
+            }
+            found.missing = false;
+            horizon.note(copy.stale_from);
+            fresh |= at < copy.stale_from;
+        }
+        found.stale = !found.missing && !fresh;
+        found
+    }
+}

@@ -1,0 +1,138 @@
+//! Hours, holidays, attempt caps and silences.
+
+use crate::ZoneIndex;
+use crate::event::{Attempt, Event};
+use crate::rule::{Facts, HoursFacts};
+use crate::rules::{Open, hours};
+use crate::timestamp::{DAY, SECOND, Timestamp};
+use crate::vocabulary::{Outcome, Reason};
+
+use super::days::Days;
+use super::evaluate::Case;
+use super::horizon::Horizon;
+use super::packs::PackSet;
+use super::standing::Standing;
+
+impl<H, A> Case<'_, H, A>
+where
+    H: Iterator<Item = Event> + Clone,
+    A: Iterator<Item = Attempt> + Clone,
+{
+    pub(super) fn hours(
+        &self,
+        packs: PackSet,
+        standing: &Standing<'_, '_, H, A>,
+        days: &[i32],
+        horizon: &mut Horizon,
+    ) -> HoursFacts {
+        let mut found = HoursFacts { zone_unknown: self.place.zones.is_misnamed(), ..HoursFacts::default() };
+        for (pack, view) in self.rows(packs) {
+            for row in view.windows.iter().filter_map(|row| pack.windows.get(*row)) {
+                let lifted = row.rule.lifted_by_consent && standing.consented.is_some();
+                if lifted || !self.speaks(row, days) {
+                    continue;
+                }
+                let calendar = row.rule.calendar.and_then(|index| self.world.rules.calendars.get(usize::from(index)));
+                let mut look = |zone: ZoneIndex| {
+                    let seen = hours(&row.rule, calendar, self.world.zones, zone, standing.at);
+                    horizon.note(seen.until);
+                    match seen.state {
+                        Open::Open => {}
+                        Open::Closed => found.outside = true,
+                        Open::Holiday => found.holiday = true,
+                        Open::Unknown => found.zone_unknown = true,
+                    }
+                };
+                if row.rule.fixed_offset.is_some() {
+                    look(ZoneIndex(0));
+                    continue;
+                }
+                for zone in self.place.zones.as_slice() {
+                    look(*zone);
+                }
+                found.zone_unknown |= self.place.zones.is_uncertain();
+            }
+        }
+        found
+    }
+
+    pub(super) fn attempts(
+        &self,
+        packs: PackSet,
+        standing: &Standing<'_, '_, H, A>,
+        days: &[i32],
+        facts: &mut Facts<'_>,
+        horizon: &mut Horizon,
+    ) {
+        if self.question.attempts_external {
+            return;
+        }
+        for (pack, view) in self.rows(packs) {
+            for row in view.caps.iter().filter_map(|row| pack.caps.get(*row)) {
+                if !self.speaks(row, days) || (row.rule.lifted_by_consent && standing.consented.is_some()) {
+                    continue;
+                }
+                let window = SECOND.saturating_mul(i64::from(row.rule.window_seconds));
+                let mut counted: u32 = 0;
+                for attempt in self.own_attempts() {
+                    let family = row.rule.both_families || attempt.is_message == self.question.channel.is_message();
+                    horizon.note(attempt.at);
+                    if family && attempt.at <= standing.at && standing.at < attempt.at.plus(window) {
+                        counted = counted.saturating_add(1);
+                        horizon.note(attempt.at.plus(window));
+                    }
+                }
+                facts.cap_reached |= counted >= u32::from(row.rule.attempts);
+            }
+            for row in view.silences.iter().filter_map(|row| pack.silences.get(*row)) {
+                for attempt in self.own_attempts().filter(|attempt| starts(row.rule.after, attempt.outcome)) {
+                    horizon.note(attempt.at);
+                    let on = self.days_at(attempt.at);
+                    if attempt.at > standing.at || !self.speaks(row, on.as_slice()) {
+                        continue;
+                    }
+                    match row.rule.days {
+                        Some(silence) => {
+                            let end = attempt.at.plus(DAY.saturating_mul(i64::from(silence)));
+                            horizon.note(end);
+                            let lifted = row.rule.lifted_by_consent && standing.lifts(Some(attempt.at), true);
+                            facts.silenced |= standing.at < end && !lifted;
+                        }
+                        None if !standing.lifts(Some(attempt.at), true) => {
+                            facts.denials = facts.denials.with(Reason::OptedOut);
+                        }
+                        None => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// The attempts of this controller that count for this class.
+    pub(super) fn own_attempts(&self) -> impl Iterator<Item = Attempt> {
+        let (controller, class) = (self.question.controller, self.question.class);
+        self.subject.attempts.clone().filter(move |attempt| {
+            attempt.controller.is_none_or(|own| own == controller) && attempt.class.is_none_or(|own| own == class)
+        })
+    }
+
+    pub(super) fn days_at(&self, at: Timestamp) -> Days {
+        let mut days = Days::new();
+        days.clear();
+        for zone in self.place.zones.as_slice() {
+            match self.world.zones.local(*zone, at) {
+                Some(local) => days.insert(local.day),
+                None => days.insert_extremes(at),
+            }
+        }
+        if self.place.zones.is_uncertain() {
+            days.insert_extremes(at);
+        }
+        days
+    }
+}
+
+/// A refusal is a conversation too.
+fn starts(after: Outcome, outcome: Outcome) -> bool {
+    outcome == after || (after == Outcome::Conversation && outcome == Outcome::Refused)
+}
