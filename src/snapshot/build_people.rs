@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::build::{BuildError, Records};
+use super::build::BuildError;
+use super::build_ids::Ids;
 use super::detail;
 use super::mix::Domain;
 use super::people::{Layout, Profile, Value, times_len};
@@ -134,12 +135,7 @@ impl People {
         let mut details = Writer::new();
         let mut values: Vec<u64> = Vec::with_capacity(numbers.len());
         let mut far: Vec<(u64, u64)> = Vec::new();
-        let mut ids = Ids {
-            given: &self.ids,
-            bytes: std::mem::take(&mut self.ids_bytes).into_bytes(),
-            out: Writer::new(),
-            keys: Vec::new(),
-        };
+        let mut ids = Ids::new(&self.ids, std::mem::take(&mut self.ids_bytes).into_bytes());
         let mut singles = self.singles.iter().peekable();
         let mut longer = self.longer.iter().peekable();
         for number in &numbers {
@@ -363,40 +359,4 @@ fn rank_profiles(people: &People, bits: u32) -> (Vec<Profile>, Vec<Option<u32>>)
         }
     }
     (profiles, rank)
-}
-
-/// Record ids, brought into the order of the histories.
-struct Ids<'a> {
-    given: &'a [(u64, u64)],
-    bytes: Vec<u8>,
-    out: Writer,
-    keys: Vec<(u64, u64)>,
-}
-
-impl Ids<'_> {
-    /// The number's ids in this order of the events that were given.
-    fn put(&mut self, number: u64, order: &[usize]) -> Result<(), BuildError> {
-        let Some(((next, offset), rest)) = self.given.split_first() else { return Ok(()) };
-        if *next != number {
-            return Ok(());
-        }
-        self.given = rest;
-        let mut reader = crate::wire::Reader::new(self.bytes.get(*offset as usize..).unwrap_or_default());
-        let mut ids = Vec::new();
-        super::attempts::read_ids(&mut reader, |_, id| ids.push(id)).map_err(|_| BuildError::TooMany("record ids"))?;
-        self.keys.push((number, self.out.len() as u64));
-        self.out.count(order.len());
-        for place in order {
-            self.out.str(ids.get(*place).copied().unwrap_or_default());
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<Records, BuildError> {
-        if self.given.is_empty() {
-            Ok((self.keys, self.out.into_bytes()))
-        } else {
-            Err(BuildError::Twice("record ids"))
-        }
-    }
 }

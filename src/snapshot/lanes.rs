@@ -188,6 +188,7 @@ impl Level {
     #[inline]
     pub(crate) fn look(&self, hash: u64) -> Seen {
         let (lines, _) = self.bytes.as_chunks::<LINE_BYTES>();
+        // INVARIANT: a line is below `lines` and `Level::new` checked the length: only a level without lines ends here.
         let Some(line) = lines.get(self.shape.line(hash) as usize) else {
             return Seen { payload: 0, beyond: false };
         };

@@ -8,6 +8,10 @@ mod attempts;
 #[cfg(feature = "compile")]
 mod build;
 #[cfg(feature = "compile")]
+mod build_combinations;
+#[cfg(feature = "compile")]
+mod build_ids;
+#[cfg(feature = "compile")]
 mod build_people;
 mod detail;
 mod error;
@@ -185,10 +189,12 @@ impl Snapshot {
         match self.layout.split(value) {
             Value::Simple { profile, day, near } => {
                 let far = if self.layout.far_bits == 0 { 0 } else { self.far(probe) };
+                // INVARIANT: opening checked that every profile that a lane names is there.
                 let profile = usize::try_from(profile).ok().and_then(|profile| self.profiles.get(profile));
                 History(Source::One(profile.map(|profile| self.layout.event(profile, day, near, far))))
             }
             Value::Detail { offset } => {
+                // INVARIANT: opening read every record to its end, and checked that every offset is where one begins.
                 let record = usize::try_from(offset).ok().and_then(|offset| self.details.get(offset..));
                 let events = record.and_then(|record| Events::new(record).ok());
                 History(events.map_or(Source::One(None), Source::Record))
@@ -224,6 +230,7 @@ impl Snapshot {
         if self.attempts.is_empty() || self.is_absent(number) {
             return Attempts::none();
         }
+        // INVARIANT: as for histories: an offset that is found is the start of a record that was read when opening.
         let offset = self.attempts.find(&self.domain.key(number.as_u64()));
         let record = offset.and_then(|offset| self.attempts_data.get(usize::try_from(offset).ok()?..));
         record.and_then(|record| Attempts::read(Reader::new(record)).ok()).unwrap_or_else(Attempts::none)
@@ -232,6 +239,7 @@ impl Snapshot {
     /// The prefix and range lists that a number is on (indices in the dictionary), ascending.
     #[must_use]
     pub fn ranges(&self, number: Number) -> &[u16] {
+        // INVARIANT: opening checked that the spans are ascending and apart; none: the number lies in no span.
         let number = number.as_u64();
         let after = self.ranges.partition_point(|segment| segment.first <= number);
         let segment = after.checked_sub(1).and_then(|place| self.ranges.get(place));

@@ -124,6 +124,7 @@ impl Layout {
 pub(crate) fn far_bits(times: &Bytes, slot: u64, bits: u32) -> u64 {
     let bit = slot.wrapping_mul(u64::from(bits));
     let window = usize::try_from(bit / 8).ok().and_then(|byte| times.get(byte..)?.first_chunk::<8>());
+    // INVARIANT: opening checked that the times are as long as all slots take, and eight bytes more.
     let window = window.map_or(0, |bytes| u64::from_le_bytes(*bytes));
     window >> (bit % 8) & (1u64 << bits).wrapping_sub(1)
 }
