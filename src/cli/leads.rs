@@ -70,7 +70,10 @@ impl Leads {
             Some(name) => columns.required(&[name])?,
             None => {
                 if columns.optional("number")?.is_some() && columns.optional("phone")?.is_some() {
-                    bail!("`{}` has a column `number` and a column `phone`; say which with --number-column", path.display());
+                    bail!(
+                        "`{}` has a column `number` and a column `phone`; say which with --number-column",
+                        path.display()
+                    );
                 }
                 columns.required(&["number", "phone"])?
             }

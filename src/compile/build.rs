@@ -227,7 +227,11 @@ impl Manifest {
                 let known: Vec<&str> = rules.packs.iter().map(|pack| pack.code.as_str()).collect();
                 Finding::new(
                     &self.path,
-                    format!("list `{}` names jurisdiction `{}`, and no rule pack has this code", list.id, code.escape_debug()),
+                    format!(
+                        "list `{}` names jurisdiction `{}`, and no rule pack has this code",
+                        list.id,
+                        code.escape_debug()
+                    ),
                     format!("one of {}", known.join(", ")),
                     "correct the code, or leave `jurisdictions` out for all",
                 )

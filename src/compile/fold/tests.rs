@@ -257,6 +257,7 @@ fn a_denial_covers_what_it_names() {
     let named = |purposes: &[u16]| DenialPurposes::Named(PurposeSet::new(purposes.to_vec()));
     assert_eq!(scope_of(None, None).0, DenialScope { purposes: DenialPurposes::Default, channels: ChannelSet::all() });
     assert_eq!(scope_of(Some(&["*"]), None).0.purposes, DenialPurposes::All);
+    assert_eq!(scope_of(Some(&["*", "a-own"]), None).0.purposes, DenialPurposes::Widened);
     assert_eq!(scope_of(Some(&["marketing", "a-own"]), None).0.purposes, named(&[OWN, MARKETING]));
     let channels = scope_of(None, Some(&["live_call", "sms"])).0.channels;
     assert_eq!(channels, ChannelSet::of(&[Channel::ManualCall, Channel::AutodialedCall, Channel::Sms]));
@@ -265,13 +266,13 @@ fn a_denial_covers_what_it_names() {
 #[test]
 fn what_cannot_be_read_widens_a_denial_and_is_reported() {
     let (scope, remarks) = scope_of(Some(&["a-own", "ofers"]), Some(&["sms", "pigeon"]));
-    assert_eq!(scope, DenialScope { purposes: DenialPurposes::All, channels: ChannelSet::all() });
+    assert_eq!(scope, DenialScope { purposes: DenialPurposes::Widened, channels: ChannelSet::all() });
     assert_eq!(
         remarks.iter().collect::<Vec<_>>(),
         [(Remark::PurposesWidened, "ofers", 1), (Remark::ChannelsWidened, "pigeon", 1)]
     );
     let (scope, remarks) = scope_of(Some(&[]), Some(&[]));
-    assert_eq!(scope, DenialScope { purposes: DenialPurposes::All, channels: ChannelSet::all() });
+    assert_eq!(scope, DenialScope { purposes: DenialPurposes::Widened, channels: ChannelSet::all() });
     assert_eq!(remarks.count(Remark::PurposesWidened) + remarks.count(Remark::ChannelsWidened), 2);
     let outcomes = fold(&[record(1, "gamma", withdrawal())]);
     assert_eq!(shape(&outcomes), ["W* 1..-"]);

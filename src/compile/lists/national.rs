@@ -69,11 +69,9 @@ impl Plan {
         let text = text.trim_ascii();
         match self.read_digits(text) {
             Ok(number) if crate::plan::locate(number).possible => Ok(number),
-            Ok(_) | Err(Defect::Impossible) => repaired(text).ok_or(if cannot_be_a_number(text) {
-                Defect::Impossible
-            } else {
-                Defect::Unreadable
-            }),
+            Ok(_) | Err(Defect::Impossible) => {
+                repaired(text).ok_or(if cannot_be_a_number(text) { Defect::Impossible } else { Defect::Unreadable })
+            }
             Err(defect) => repaired(text).ok_or(defect),
         }
     }
@@ -264,9 +262,31 @@ mod tests {
             assert_eq!(read(plan, &format!("+{forty}")), Err(Defect::Impossible));
             assert_eq!(read(plan, "phone"), Err(Defect::Unreadable));
         }
-        assert_eq!(read(Plan::International, "+0123456789"), Err(Defect::Impossible));
-        assert_eq!(read(Plan::International, "000123456789"), Err(Defect::Impossible));
-        assert_eq!(read(Plan::NorthAmerica, "1115550101"), Err(Defect::Impossible));
-        assert_eq!(read(Plan::NorthAmerica, "5550101"), Err(Defect::Unreadable));
+        assert_eq!(read(Plan::NorthAmerica, "0000000000"), Err(Defect::Impossible));
+        assert_eq!(read(Plan::Britain, "12"), Err(Defect::Impossible));
+    }
+
+    #[test]
+    fn what_may_hold_a_number_is_never_passed_over_as_none() {
+        for text in ["+0123456789", "000123456789", "+0048223000001", "+48223000001/48223000002", "+442079460100   7"] {
+            assert_eq!(read(Plan::International, text), Err(Defect::Unreadable), "{text}");
+        }
+        for text in
+            ["442079460100", "48223000001", "5550101", "1115550101", "2125550101 2125550102", "011 48 223000001"]
+        {
+            assert_eq!(read(Plan::NorthAmerica, text), Err(Defect::Unreadable), "{text}");
+        }
+        for text in ["4402079460100", "0 44 20 7946 0100", "020 7946 0100 / 0101"] {
+            assert_eq!(read(Plan::Britain, text), Err(Defect::Unreadable), "{text}");
+        }
+    }
+
+    #[cfg(feature = "phone")]
+    #[test]
+    fn a_listed_number_is_read_as_the_same_lead_is() {
+        for text in ["+44 (0)20 7946 0100", "+44 020 7946 0100"] {
+            assert_eq!(read(Plan::International, text), Ok(442_079_460_100), "{text}");
+        }
+        assert_eq!(read(plan(Region::parse("AU").unwrap()), "0011 48 223000001"), Ok(48_223_000_001));
     }
 }

@@ -68,6 +68,9 @@ fn a_consent_with_a_defect_is_rejected() {
         ("\"text\"", "\"surprise\":1,\"text\""),
         ("\"text\"", "\"expires_at\":\"soon\",\"text\""),
         ("\"text\"", "\"evidence\":{\"uri\":\"\"},\"text\""),
+        ("\"text\"", "\"conditions\":false,\"text\""),
+        ("\"text\"", "\"conditions\":[],\"text\""),
+        ("\"text\"", "\"evidence\":true,\"text\""),
     ] {
         let row = CONSENT.replacen(from, to, 1);
         let (summary, records) = one(&row).unwrap();
@@ -77,7 +80,7 @@ fn a_consent_with_a_defect_is_rejected() {
 
 #[test]
 fn a_denial_is_never_lost_to_its_own_defects() {
-    let all = Scope { purposes: Some(vec!["*".to_owned()]), channels: None };
+    let all = Scope { purposes: Some(vec![Scope::UNREADABLE.to_owned()]), channels: None };
     for defect in ["\"purposes\":7", "\"purposes\":[]", "\"surprise\":true"] {
         let (summary, records) = one(&format!("{DENIAL},\"at\":\"2026-02-01T00:00:00Z\",{defect}")).unwrap();
         assert_eq!(summary.widened, 1, "{defect}");
@@ -91,6 +94,30 @@ fn a_denial_is_never_lost_to_its_own_defects() {
 }
 
 #[test]
+fn an_erasure_that_is_not_clear_leaves_its_tombstone() {
+    let erasure = DENIAL.replace("withdrawal", "erasure");
+    let kept = |rest: &str| {
+        let (_, records) = one(&format!("{erasure},\"keep_suppression\":false,{rest}")).unwrap();
+        records.iter().all(|record| record.body == Body::Erasure { keep_suppression: true })
+    };
+    assert!(!kept("\"at\":\"2026-02-01T00:00:00Z\""));
+    assert!(kept("\"at\":\"2030-02-01T00:00:00Z\""), "in the future");
+    assert!(kept("\"at\":\"soon\""), "no date");
+    assert!(kept("\"at\":\"2026-02-01T00:00:00Z\",\"surprise\":1"), "an unknown field");
+}
+
+#[test]
+fn an_undated_denial_is_newer_than_any_consent_that_is_taken() {
+    let (_, records) = one(&format!("{DENIAL},\"at\":\"soon\",\"via\":\"sms\"")).unwrap();
+    let latest = records.iter().map(|record| record.at).max().unwrap();
+    let consent = CONSENT.replacen("2026-02-01T00:00:00Z", &crate::timestamp::rfc3339(latest.to_chrono().unwrap()), 1);
+    let later = crate::timestamp::rfc3339(latest.plus(1).to_chrono().unwrap());
+    assert_eq!(one(&consent).unwrap().1.len(), 1);
+    assert!(one(&CONSENT.replacen("2026-02-01T00:00:00Z", &later, 1)).unwrap().1.is_empty());
+    assert!(records.iter().all(|record| matches!(&record.body, Body::Withdrawal { via: None, .. })));
+}
+
+#[test]
 fn what_may_be_a_denial_and_cannot_be_read_refuses_the_file() {
     for row in [
         "{",
@@ -98,6 +125,9 @@ fn what_may_be_a_denial_and_cannot_be_read_refuses_the_file() {
         "{\"type\":\"withdrawal\",\"type\":\"consent\"}",
         "{\"type\":\"withdrawl\",\"number\":\"+48223000001\",\"at\":\"2026-02-01T00:00:00Z\"}",
         "{\"type\":\"withdrawal\",\"number\":\"phone\"}",
+        "{\"type\":\"withdrawal\",\"number\":\"+48223000001/48223000002\"}",
+        "{\"type\":\"relationship_end\",\"number\":\"+48223000001\",\"at\":\"2026-02-01T00:00:00Z\",\"kind\":\"contract\",\"of\":\"c1\"}",
+        "{\"type\":\"consent\",\"number\":\"+48223000001\",\"conditions.informed\":false}",
     ] {
         let text = read_file("jsonl", &format!("\n{row}\n")).unwrap_err().to_string();
         assert!(text.contains("r:2: "), "{text}");
