@@ -247,6 +247,24 @@ fn a_file_that_cannot_be_screened_says_where_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_file_that_may_hide_leads_is_not_screened() {
+    for (leads, what) in [
+        ("number,note\n+48223000001,\"a\n+48223000002,b\n+48223000003,c\n", "runs over several lines"),
+        ("number,note\r+48223000001,\"a\r+48223000002,b\r", "runs over several lines"),
+        ("number,phone\n+48223000001,+48223000002\n", "--number-column"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let (leads_file, clean) = (folder.path().join("leads.csv"), folder.path().join("clean.csv"));
+        fs::write(&leads_file, leads).unwrap();
+        let files = ["filter", gate(), leads_file.to_str().unwrap(), "-o", clean.to_str().unwrap()];
+        let output = run(&[&files[..], &OFFER].concat());
+        assert_eq!(output.status.code(), Some(1), "{leads}");
+        assert!(stderr(&output).contains(what), "{}", stderr(&output));
+        assert!(!clean.exists(), "{leads}");
+    }
+}
+
+#[test]
 fn a_party_that_cannot_be_read_is_reported() {
     let filtered = filter(b"number,party\n+442079460010,b2b\n", &[]);
     assert!(stdout(&filtered.output).contains("1  cells of `party` or `line`"), "{}", stdout(&filtered.output));

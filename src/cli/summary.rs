@@ -71,9 +71,9 @@ impl Summary {
         for verdict in Verdict::ALL.iter().rev() {
             let leads = self.verdicts.get(verdict).copied().unwrap_or(0);
             writeln!(out, "{:>10}  {:<38} ({verdict})", count(leads), outcome(*verdict))?;
-        }
-        if let Some(retry) = self.earliest_retry {
-            writeln!(out, "{:>10}  the earliest of them from {}", "", arguments::readable(retry))?;
+            if let (Verdict::Defer, Some(retry)) = (verdict, self.earliest_retry) {
+                writeln!(out, "{:>10}  the earliest of them from {}", "", arguments::readable(retry))?;
+            }
         }
         self.write_reasons(out)?;
         self.write_duties(out)?;

@@ -49,10 +49,13 @@ impl Prefilter {
         if bytes.is_empty() {
             return Ok(None);
         }
-        // No bits at all would divide by zero, more hashes than any rate asks for would only cost time.
+        // Bits that this machine cannot count would be looked for in other places than they were set;
+        // none at all would divide by zero, more hashes than any rate asks for would only cost time.
         Bloom::from_slice(bytes)
             .ok()
-            .filter(|bloom| bloom.len() >= 8 && bloom.number_of_hash_functions() <= 32)
+            .filter(|bloom| {
+                usize::try_from(bloom.len()).is_ok_and(|bits| bits >= 8) && bloom.number_of_hash_functions() <= 32
+            })
             .map(|bloom| Some(Self(bloom)))
             .ok_or(wrong)
     }
