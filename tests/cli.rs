@@ -373,7 +373,7 @@ fn conformity_tells_which_consents_count_and_whom_not_to_ask() {
     let row = |number: &str| audit.lines().find(|line| line.starts_with(number)).unwrap().to_owned();
     assert!(row("+48223000002,acme,own-offers").ends_with(",,,not_needed"), "{}", row("+48223000002"));
     assert!(row("+48223000003,acme").contains("nonconforming,unambiguous,"), "{}", row("+48223000003"));
-    assert!(row("+48223000005,acme").ends_with("no_refused"), "{}", row("+48223000005"));
+    assert!(row("+48223000005,acme").ends_with("forbidden_refused"), "{}", row("+48223000005"));
 }
 
 #[test]

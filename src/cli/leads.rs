@@ -197,7 +197,10 @@ impl Columns<'_> {
                 return Ok(index);
             }
         }
-        let header: Vec<_> = self.header.iter().map(|cell| String::from_utf8_lossy(cell)).collect();
+        // Without a header its place is taken by a lead, and an error tells no number.
+        let digits = |cell: &[u8]| cell.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let shown = |cell| if digits(cell) < 5 { String::from_utf8_lossy(cell) } else { "…".into() };
+        let header: Vec<_> = self.header.iter().map(shown).collect();
         bail!(
             "{}: no column `{}` in the header `{}`; name the column of the numbers with --number-column",
             self.path.display(),

@@ -78,9 +78,9 @@ impl AskAgain {
         match self {
             AskAgain::NotNeeded => "not_needed",
             AskAgain::Ask => "ask",
-            AskAgain::Refused => "no_refused",
-            AskAgain::Reassigned => "no_number_reassigned",
-            AskAgain::LawForbids => "no_law_forbids",
+            AskAgain::Refused => "forbidden_refused",
+            AskAgain::Reassigned => "forbidden_number_reassigned",
+            AskAgain::LawForbids => "forbidden_by_law",
         }
     }
 }

@@ -72,9 +72,9 @@ fn a_flawed_consent_names_what_it_misses_and_the_person_may_be_asked() {
 #[test]
 fn where_asking_is_marketing_the_law_forbids_even_that() {
     for (number, expected) in [
-        (48_223_000_001, "no_law_forbids"),
-        (49_301_234_567, "no_law_forbids"),
-        (43_123_456_789, "no_law_forbids"),
+        (48_223_000_001, "forbidden_by_law"),
+        (49_301_234_567, "forbidden_by_law"),
+        (43_123_456_789, "forbidden_by_law"),
         (BRITISH, "ask"),
     ] {
         let (rows, _) = audited_at(number, vec![record(1, "acme", flawed())], &[]);
@@ -86,12 +86,12 @@ fn where_asking_is_marketing_the_law_forbids_even_that() {
 fn who_refused_is_never_asked() {
     for denial in [withdrawal(), Body::Objection { all: false }, Body::Restriction] {
         let (rows, _) = audited(vec![record(1, "acme", consent()), record(5, "acme", denial)]);
-        assert_eq!(said(&rows), [("withdrawn", "", "no_refused")]);
+        assert_eq!(said(&rows), [("withdrawn", "", "forbidden_refused")]);
     }
     // A refusal of another marketing purpose or on another channel bars the question too.
     let narrow = Body::Withdrawal { scope: scope(Some(&["a-partner"]), Some(&["sms"])), via: None };
     let (rows, _) = audited(vec![record(1, "acme", flawed()), record(5, "acme", narrow)]);
-    assert_eq!(said(&rows), [("nonconforming", "unambiguous;documented", "no_refused")]);
+    assert_eq!(said(&rows), [("nonconforming", "unambiguous;documented", "forbidden_refused")]);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_later_consent_that_counts_lifts_the_refusal() {
 fn a_listing_in_the_own_list_bars_the_question() {
     for list in [0, 1] {
         let (rows, _) = audited_at(BRITISH, vec![record(1, "acme", flawed())], &[list]);
-        assert_eq!(rows.first().unwrap().2, "no_refused");
+        assert_eq!(rows.first().unwrap().2, "forbidden_refused");
     }
 }
 
@@ -128,7 +128,7 @@ fn a_consent_ends_when_it_says() {
 #[test]
 fn whoever_has_the_number_now_is_not_asked() {
     let (rows, _) = audited(vec![record(1, "acme", consent()), record(1, "*", Body::Reassigned)]);
-    assert_eq!(said(&rows), [("number_reassigned", "", "no_number_reassigned")]);
+    assert_eq!(said(&rows), [("number_reassigned", "", "forbidden_number_reassigned")]);
     let (rows, _) = audited(vec![record(2, "acme", consent()), record(1, "*", Body::Reassigned)]);
     assert_eq!(said(&rows), [("", "", "not_needed")]);
 }
