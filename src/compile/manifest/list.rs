@@ -11,25 +11,9 @@ use super::raw::{RawChange, RawCovers, RawList};
 use super::spec::{ChangeSpec, Guards, ListFormat, ListSpec};
 use crate::compile::date;
 use crate::compile::input::Scope;
+use crate::rules::source::{REGISTRIES, is_registry};
 use crate::vocabulary::{ChannelSet, ListKind};
 use crate::{Region, Timestamp};
-
-/// Registries that the rules name, beside `us-XX-dnc` for states.
-const REGISTRIES: &[&str] = &[
-    "us-ndnc",
-    "us-rnd",
-    "ca-dncl",
-    "gb-tps",
-    "gb-ctps",
-    "fr-bloctel",
-    "it-rpo",
-    "es-robinson",
-    "au-dncr",
-    "be-dncm",
-    "sg-dnc-voice",
-    "sg-dnc-text",
-    "sg-dnc-fax",
-];
 
 /// Sold by area code, so that a copy must say what it covers.
 const SOLD_BY_AREA: &[&str] = &["us-ndnc", "ca-dncl"];
@@ -385,14 +369,6 @@ impl Check<'_> {
         codes.dedup();
         Some(codes)
     }
-}
-
-fn is_registry(id: &str) -> bool {
-    REGISTRIES.contains(&id)
-        || id
-            .strip_prefix("us-")
-            .and_then(|rest| rest.strip_suffix("-dnc"))
-            .is_some_and(|state| state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 /// The day at the end of a file's name: `us-ndnc-2026-11-21.txt` (further extensions may follow).

@@ -8,7 +8,7 @@ use crate::rules::{Pack, RequirementRule, Row, Rules, Selector};
 use crate::vocabulary::{Channel, Confidence, Line, Party, PurposeClass, Requirement, Sector};
 
 /// The registries that files may name, beside `us-XX-dnc` of the states.
-const REGISTRIES: &[&str] = &[
+pub(crate) const REGISTRIES: &[&str] = &[
     "us-ndnc",
     "us-rnd",
     "ca-dncl",
@@ -178,7 +178,7 @@ fn permits(rule: RequirementRule) -> bool {
 }
 
 /// Is this a registry that files may name?
-pub(super) fn is_registry(name: &str) -> bool {
+pub(crate) fn is_registry(name: &str) -> bool {
     let is_state = |name: &str| {
         name.strip_prefix("us-")
             .and_then(|rest| rest.strip_suffix("-dnc"))

@@ -32,6 +32,8 @@ mod words;
 use std::collections::BTreeSet;
 use std::fmt;
 
+pub(crate) use check::{REGISTRIES, is_registry};
+
 use super::{Calendar, Pack, Rules};
 use convert::Draft;
 
