@@ -10,6 +10,8 @@ pub mod dictionary;
 mod event;
 mod gate;
 mod key;
+#[cfg(feature = "ledger")]
+mod ledger;
 mod memory;
 mod name;
 mod number;
@@ -37,6 +39,8 @@ pub use gate::{
     ScreenError,
 };
 pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
+#[cfg(feature = "ledger")]
+pub use ledger::{Appended, Erased, Ledger, LedgerError, LedgerId, Position, SnapshotOnRecord};
 pub use name::{NameId, Purpose};
 pub use number::{Masked, Number, NumberError};
 pub use region::Region;

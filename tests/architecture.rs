@@ -22,6 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["snapshot"],
     &["gate"],
     &["compile"],
+    &["ledger"],
     &["cli"],
 ];
 

@@ -46,7 +46,7 @@ impl Ciphers {
     }
 
     pub(super) fn find(&mut self, id: &[u8]) -> Option<&mut Cipher> {
-        self.all.iter_mut().find(|cipher| cipher.id.0 == id)
+        self.all.iter_mut().find(|cipher| cipher.id.as_bytes() == id)
     }
 }
 
@@ -55,8 +55,8 @@ impl Cipher {
         let token_key = key.token_key();
         Self {
             id: key.id(),
-            siv: Aes256Siv::new(&token_key.into()),
-            ids: blake3::derive_key("dialgate 2026-11-24 ledger record ids", &token_key),
+            siv: Aes256Siv::new(token_key.as_bytes().into()),
+            ids: blake3::derive_key("dialgate 2026 ledger record ids v1", token_key.as_bytes()),
             hasher: key.number_hasher(),
         }
     }

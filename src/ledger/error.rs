@@ -36,10 +36,10 @@ pub enum LedgerError {
     #[error("the key of the ledger cannot be read: {0}; restore the key file, it is not made anew")]
     Key(#[from] KeyError),
     /// The ledger has entries under a key that the key file does not hold.
-    #[error("the ledger has entries under key {}, which the key file does not hold; restore the key file", hex(.0))]
+    #[error("the ledger has entries under key {0}, which the key file does not hold; restore the key file")]
     KeyMissing(KeyId),
     /// A key in the file has the right name and is another.
-    #[error("key {} of the key file is not the one that the ledger was made with; restore the key file", hex(.0))]
+    #[error("key {0} of the key file is not the one that the ledger was made with; restore the key file")]
     KeyWrong(KeyId),
     /// Others held the ledger for too long.
     #[error("the ledger is busy: another process has held it for more than {seconds} seconds; try again")]
@@ -82,8 +82,4 @@ impl LedgerError {
     pub(super) fn not_a_ledger(path: &Path, why: impl Into<String>) -> Self {
         Self::NotALedger { path: path.to_owned(), why: why.into() }
     }
-}
-
-fn hex(id: &KeyId) -> String {
-    id.0.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -15,6 +15,8 @@ mod open;
 mod read;
 mod row;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::fmt;
@@ -24,10 +26,9 @@ use crate::compile::input::Record;
 use crate::key::NumberHash;
 use crate::{Number, Timestamp};
 
-pub use erase::Erased;
+pub use erase::{Erased, SnapshotOnRecord};
 pub use error::LedgerError;
 use open::Sqlite;
-pub(crate) use row::Row;
 
 /// Tells a ledger from every other one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -113,10 +113,7 @@ impl Sqlite {
     }
 
     /// Runs `work` on the writing connection. If it fails to write the handle is shut.
-    pub(super) fn write<T>(
-        &self,
-        work: impl FnOnce(&mut Session) -> Result<T, LedgerError>,
-    ) -> Result<T, LedgerError> {
+    pub(super) fn write<T>(&self, work: impl FnOnce(&mut Session) -> Result<T, LedgerError>) -> Result<T, LedgerError> {
         self.check()?;
         let mut session = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         self.check()?;
@@ -183,9 +180,7 @@ fn check_kind(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
     if version > schema::NEWEST {
         return Err(LedgerError::NewerSchema { path: path.to_owned(), found: version, known: schema::NEWEST });
     }
-    let mode: String = connection
-        .query_row("PRAGMA journal_mode = wal", [], |row| row.get(0))
-        .map_err(broken)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = wal", [], |row| row.get(0)).map_err(broken)?;
     if mode != "wal" {
         return Err(LedgerError::not_a_ledger(path, format!("journal mode `{mode}` where `wal` was expected")));
     }
@@ -199,21 +194,23 @@ fn check_keys(connection: &Connection, ring: &KeyRing) -> Result<(), LedgerError
     let known = statement.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?)));
     let known: Vec<(Vec<u8>, Vec<u8>)> = known.map_err(broken)?.collect::<Result<_, _>>().map_err(broken)?;
     for (id, check) in &known {
-        let id = KeyId(id.as_slice().try_into().map_err(|_| LedgerError::Damaged { position: 0, why: "a key's id" })?);
+        let id = KeyId::from_bytes(
+            id.as_slice().try_into().map_err(|_| LedgerError::Damaged { position: 0, why: "a key's id" })?,
+        );
         let key = ring.find(id).ok_or(LedgerError::KeyMissing(id))?;
         if key.check().as_slice() != check.as_slice() {
             return Err(LedgerError::KeyWrong(id));
         }
     }
     let current = ring.current();
-    if known.iter().any(|(id, _)| id.as_slice() == current.id().0) {
+    if known.iter().any(|(id, _)| id.as_slice() == current.id().as_bytes()) {
         return Ok(());
     }
     if known.is_empty() {
         return Err(LedgerError::Damaged { position: 0, why: "no key is named in it" });
     }
     connection
-        .execute("INSERT OR IGNORE INTO keys VALUES (?1, ?2)", (current.id().0.as_slice(), current.check().as_slice()))
+        .execute("INSERT OR IGNORE INTO keys VALUES (?1, ?2)", (current.id().as_bytes(), current.check().as_slice()))
         .map_err(|error| failed("written", &error))?;
     Ok(())
 }
@@ -241,7 +238,7 @@ fn fill(draft: &Path, key: &MasterKey) -> Result<(), LedgerError> {
     getrandom::fill(&mut id).map_err(|error| LedgerError::Failed { doing: "made", why: error.to_string() })?;
     connection.execute("INSERT INTO meta VALUES ('id', ?1)", [id.as_slice()]).map_err(broken)?;
     connection
-        .execute("INSERT INTO keys VALUES (?1, ?2)", (key.id().0.as_slice(), key.check().as_slice()))
+        .execute("INSERT INTO keys VALUES (?1, ?2)", (key.id().as_bytes(), key.check().as_slice()))
         .map_err(broken)?;
     connection.close().map_err(|(_, error)| failed("made", &error))?;
     file.sync_all().map_err(|error| unwritten(&error))

@@ -4,7 +4,6 @@ use rusqlite::{Connection, Row as SqlRow};
 
 use super::cipher::Ciphers;
 use super::error::LedgerError;
-use super::open::Session;
 use super::{Entry, Position, Stored, Tombstone, failed};
 use crate::compile::manifest::TextSpec;
 use crate::compile::records::single::{Object, Reader, Single};
@@ -56,7 +55,7 @@ pub(super) fn plain(row: &SqlRow<'_>, ciphers: &mut Ciphers) -> Result<Plain, Le
     let position = u64::try_from(row.get::<_, i64>(0).map_err(broken)?).unwrap_or_default();
     let damaged = |why| LedgerError::Damaged { position, why };
     let key: Vec<u8> = row.get(2).map_err(broken)?;
-    let key_id = KeyId(key.as_slice().try_into().map_err(|_| damaged("its key's id"))?);
+    let key_id = KeyId::from_bytes(key.as_slice().try_into().map_err(|_| damaged("its key's id"))?);
     let cipher = ciphers.find(&key).ok_or(LedgerError::KeyMissing(key_id))?;
     let kind: String = row.get(1).map_err(broken)?;
     let recorded_at = Timestamp::from_micros(row.get(8).map_err(broken)?);
@@ -65,7 +64,7 @@ pub(super) fn plain(row: &SqlRow<'_>, ciphers: &mut Ciphers) -> Result<Plain, Le
         "tombstone" => {
             let hash: Vec<u8> = row.get(4).map_err(broken)?;
             PlainWhat::Tombstone(Tombstone {
-                hash: NumberHash(hash.as_slice().try_into().map_err(|_| damaged("its hash"))?),
+                hash: NumberHash::from_bytes(hash.as_slice().try_into().map_err(|_| damaged("its hash"))?),
                 key: key_id,
                 controller: row.get(5).map_err(broken)?,
                 at: Timestamp::from_micros(row.get(6).map_err(broken)?),
@@ -86,35 +85,32 @@ pub(super) fn plain(row: &SqlRow<'_>, ciphers: &mut Ciphers) -> Result<Plain, Le
     Ok(Plain { position, recorded_at, what })
 }
 
-impl Session {
-    /// Entries after a position, understood with the texts that the last compile knew. A consent whose text is not
-    /// known is left out: it counts nowhere.
-    pub(super) fn entries_after(
-        &mut self,
-        position: Position,
-        limit: usize,
-        into: &mut Vec<Stored>,
-    ) -> Result<Position, LedgerError> {
-        let texts = texts(&self.connection)?;
-        let reader = Reader::kept(&texts);
-        each_after(&self.connection, &mut self.ciphers, position, limit, &mut |plain| {
-            let position = plain.position;
-            match plain.what {
-                PlainWhat::Tombstone(tombstone) => into.push(Stored { position, entry: Entry::Tombstone(tombstone) }),
-                PlainWhat::Released { id } => into.push(Stored { position, entry: Entry::Released { id } }),
-                PlainWhat::Record { number, words } => {
-                    if let Single::Taken { records, .. } = reader.read_for(number, words) {
-                        into.extend(
-                            records
-                                .into_iter()
-                                .map(|record| Stored { position, entry: Entry::Record(Box::new(record)) }),
-                        );
-                    }
+/// Entries after a position, understood with the texts that the last compile knew. A consent whose text is not
+/// known is left out: it counts nowhere.
+pub(super) fn entries_after(
+    connection: &Connection,
+    ciphers: &mut Ciphers,
+    position: Position,
+    limit: usize,
+    into: &mut Vec<Stored>,
+) -> Result<Position, LedgerError> {
+    let texts = texts(connection)?;
+    let reader = Reader::kept(&texts);
+    each_after(connection, ciphers, position, limit, &mut |plain| {
+        let position = plain.position;
+        match plain.what {
+            PlainWhat::Tombstone(tombstone) => into.push(Stored { position, entry: Entry::Tombstone(tombstone) }),
+            PlainWhat::Released { id } => into.push(Stored { position, entry: Entry::Released { id } }),
+            PlainWhat::Record { number, words } => {
+                if let Single::Taken { records, .. } = reader.read_for(number, words) {
+                    into.extend(
+                        records.into_iter().map(|record| Stored { position, entry: Entry::Record(Box::new(record)) }),
+                    );
                 }
             }
-            Ok(())
-        })
-    }
+        }
+        Ok(())
+    })
 }
 
 /// The consent texts that the last compile knew.

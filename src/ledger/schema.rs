@@ -71,8 +71,9 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Le
     if found == NEWEST {
         return Ok(());
     }
-    let transaction =
-        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| failed("migrated", &error))?;
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(|error| failed("migrated", &error))?;
     // Another process may have been faster.
     found = version(&transaction).map_err(broken)?.max(found);
     if found > NEWEST {

@@ -1,11 +1,12 @@
 //! Writing entries: one transaction a batch, durable when it is committed.
 
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::cipher::Ciphers;
-use super::error::LedgerError;
 use super::erase::{self, Erased};
+use super::error::LedgerError;
 use super::open::Session;
+use super::read::entries_after;
 use super::row::{self, Row};
 use super::{Appended, Ledger, LedgerId, Position, Store, Stored, failed};
 use crate::compile::input::{Body, Record};
@@ -102,7 +103,9 @@ impl Store for Ledger {
     }
 
     fn read_after(&self, position: Position, limit: usize, into: &mut Vec<Stored>) -> Result<Position, LedgerError> {
-        self.inner.reader()?.entries_after(position, limit, into)
+        let mut session = self.inner.reader()?;
+        let Session { connection, ciphers, .. } = &mut *session;
+        entries_after(connection, ciphers, position, limit, into)
     }
 
     fn changed(&self) -> Result<bool, LedgerError> {
@@ -118,20 +121,18 @@ impl Store for Ledger {
         decide: &mut dyn FnMut(&[Stored]) -> Option<Record>,
     ) -> Result<Position, LedgerError> {
         self.inner.write(|session| {
-            session.begin_only()?;
-            let reserved = (|| {
-                let mut stored = Vec::new();
-                let read = session.entries_after(position, usize::MAX, &mut stored)?;
-                let Some(record) = decide(&stored) else { return Ok(read) };
-                let row = Row::of(&record).map_err(LedgerError::Refused)?;
-                let Session { connection, ciphers, .. } = session;
-                match append(connection, ciphers, &row, now())? {
-                    Took::Recorded(position) => Ok(position),
-                    Took::Duplicate => Ok(read),
-                    Took::Refused(reason) => Err(LedgerError::Refused(reason)),
-                }
-            })();
-            session.end(reserved)
+            let (transaction, ciphers) = session.begin()?;
+            let mut stored = Vec::new();
+            let read = entries_after(&transaction, ciphers, position, usize::MAX, &mut stored)?;
+            let Some(record) = decide(&stored) else { return Ok(read) };
+            let row = Row::of(&record).map_err(LedgerError::Refused)?;
+            let position = match append(&transaction, ciphers, &row, now())? {
+                Took::Recorded(position) => position,
+                Took::Duplicate => read,
+                Took::Refused(reason) => return Err(LedgerError::Refused(reason)),
+            };
+            commit(transaction)?;
+            Ok(position)
         })
     }
 
@@ -160,4 +161,189 @@ impl Store for Ledger {
     fn erase(&self, number: Number, controller: Option<&str>, at: Timestamp) -> Result<Erased, LedgerError> {
         erase::erase(self, number, controller, at, None)
     }
+}
+
+impl Session {
+    /// Takes the write lock.
+    pub(super) fn begin(&mut self) -> Result<(Transaction<'_>, &mut Ciphers), LedgerError> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| failed("locked for writing", &error))?;
+        Ok((transaction, &mut self.ciphers))
+    }
+}
+
+/// Makes everything since [`Session::begin`] durable.
+pub(super) fn commit(transaction: Transaction<'_>) -> Result<(), LedgerError> {
+    transaction.commit().map_err(|error| match failed("written", &error) {
+        // Nobody can be in the way of a commit under the write lock.
+        LedgerError::Busy { .. } => LedgerError::Failed { doing: "written", why: error.to_string() },
+        other => other,
+    })
+}
+
+/// The clock, as entries have it.
+pub(super) fn now() -> Timestamp {
+    Timestamp::from(chrono::Utc::now())
+}
+
+/// The greatest position that was ever given out.
+pub(super) fn last_position(connection: &Connection) -> Result<Position, LedgerError> {
+    let last: Option<i64> = connection
+        .prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'events'")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)).optional())
+        .map_err(|error| failed("read", &error))?;
+    Ok(last.and_then(|last| u64::try_from(last).ok()).unwrap_or_default())
+}
+
+/// Appends one row within a transaction.
+pub(super) fn append(
+    connection: &Connection,
+    ciphers: &mut Ciphers,
+    row: &Row,
+    now: Timestamp,
+) -> Result<Took, LedgerError> {
+    let Row { record, words, .. } = row;
+    if let Body::Erasure { keep_suppression } = record.body {
+        let until = (!keep_suppression).then_some(record.at);
+        let request = erase::Request {
+            number: record.number,
+            controller: record.controller.as_deref(),
+            at: record.at,
+            until,
+            everything: false,
+        };
+        let done = erase::within(connection, ciphers, &request, now)?;
+        return Ok(if done.is_new { Took::Recorded(done.position) } else { Took::Duplicate });
+    }
+    let kind = row::kind(&record.body);
+    if is_hidden(connection, ciphers, record, kind)? {
+        return Ok(Took::Refused("older than an erasure of this person"));
+    }
+    match existing(connection, ciphers, record, kind, words)? {
+        Existing::None => {}
+        Existing::Same => return Ok(Took::Duplicate),
+        Existing::Other if row::is_kept_beside_another(kind) => {}
+        Existing::Other => return Ok(Took::Refused("another record of this person has the same `id`")),
+    }
+    let unsealed = || LedgerError::Refused("it cannot be encrypted");
+    let cipher = ciphers.current().ok_or_else(unsealed)?;
+    let token = cipher.token(record.number).ok_or_else(unsealed)?;
+    let plain = serde_json::to_vec(words).map_err(|_| unsealed())?;
+    let body = cipher.seal(&token, &plain).ok_or_else(unsealed)?;
+    let id = record.id.as_deref().map(|id| cipher.id_hash(id));
+    let written = connection
+        .prepare_cached(
+            "INSERT INTO events (kind, key, token, controller, id, at, recorded_at, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )
+        .and_then(|mut statement| {
+            statement.execute((
+                kind,
+                cipher.id.as_bytes(),
+                token,
+                record.controller.as_deref(),
+                id,
+                record.at.micros(),
+                row.recorded_at.unwrap_or(now).micros(),
+                body,
+            ))
+        });
+    written.map_err(|error| failed("written", &error))?;
+    Ok(Took::Recorded(u64::try_from(connection.last_insert_rowid()).unwrap_or_default()))
+}
+
+/// Is it older than an erasure that reaches it?
+fn is_hidden(connection: &Connection, ciphers: &mut Ciphers, record: &Record, kind: &str) -> Result<bool, LedgerError> {
+    let broken = |error| failed("read", &error);
+    let mut statement =
+        connection.prepare_cached("SELECT controller, at FROM events WHERE hash = ?1 AND key = ?2").map_err(broken)?;
+    for cipher in ciphers.iter() {
+        let hash = cipher.hash(record.number);
+        let mut rows = statement.query((hash.as_bytes(), cipher.id.as_bytes())).map_err(broken)?;
+        while let Some(row) = rows.next().map_err(broken)? {
+            let whose: Option<String> = row.get(0).map_err(broken)?;
+            let at = Timestamp::from_micros(row.get(1).map_err(broken)?);
+            if erase::hides(whose.as_deref(), at, record.controller.as_deref(), record.at, kind) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+enum Existing {
+    None,
+    Same,
+    Other,
+}
+
+/// Is the record there already, or another under its id?
+fn existing(
+    connection: &Connection,
+    ciphers: &mut Ciphers,
+    record: &Record,
+    kind: &str,
+    words: &Object,
+) -> Result<Existing, LedgerError> {
+    if record.id.is_none() && kind == "attempt" {
+        return Ok(Existing::None);
+    }
+    let broken = |error| failed("read", &error);
+    let mut statement = connection
+        .prepare_cached("SELECT position, id, kind, at, body FROM events WHERE token = ?1 AND key = ?2")
+        .map_err(broken)?;
+    let mut found = Existing::None;
+    for cipher in ciphers.iter() {
+        let Some(token) = cipher.token(record.number) else { continue };
+        let id = record.id.as_deref().map(|id| cipher.id_hash(id));
+        let mut rows = statement.query((&token, cipher.id.as_bytes())).map_err(broken)?;
+        while let Some(row) = rows.next().map_err(broken)? {
+            if row.get::<_, Option<[u8; 16]>>(1).map_err(broken)? != id {
+                continue;
+            }
+            let like = row.get::<_, String>(2).map_err(broken)? == kind
+                && row.get::<_, i64>(3).map_err(broken)? == record.at.micros();
+            if like {
+                let body: Vec<u8> = row.get(4).map_err(broken)?;
+                let position = u64::try_from(row.get::<_, i64>(0).map_err(broken)?).unwrap_or_default();
+                let there = cipher
+                    .open(&token, &body)
+                    .and_then(|plain| serde_json::from_slice::<Object>(&plain).ok())
+                    .ok_or(LedgerError::Damaged { position, why: "its body" })?;
+                if there == *words {
+                    return Ok(Existing::Same);
+                }
+            }
+            if id.is_some() {
+                found = Existing::Other;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Takes a reserved attempt out and says so to whoever follows.
+fn give_back(connection: &Connection, ciphers: &mut Ciphers, id: &str) -> Result<(), LedgerError> {
+    let broken = |error| failed("written", &error);
+    let mut gone = 0_usize;
+    for cipher in ciphers.iter() {
+        let deleted = connection
+            .prepare_cached("DELETE FROM events WHERE id = ?1 AND key = ?2 AND kind = 'attempt'")
+            .and_then(|mut statement| statement.execute((cipher.id_hash(id), cipher.id.as_bytes())));
+        gone = gone.saturating_add(deleted.map_err(broken)?);
+    }
+    if gone == 0 {
+        return Err(LedgerError::UnknownId);
+    }
+    let unsealed = || LedgerError::Refused("it cannot be encrypted");
+    let cipher = ciphers.current().ok_or_else(unsealed)?;
+    let body = cipher.seal(&[], id.as_bytes()).ok_or_else(unsealed)?;
+    let now = now().micros();
+    connection
+        .prepare_cached("INSERT INTO events (kind, key, at, recorded_at, body) VALUES ('released', ?1, ?2, ?2, ?3)")
+        .and_then(|mut statement| statement.execute((cipher.id.as_bytes(), now, body)))
+        .map_err(broken)?;
+    Ok(())
 }

@@ -48,11 +48,7 @@ impl<'a> Reader<'a> {
         Self::over(texts.iter().map(|text| (text.id.as_str(), text)).collect(), None, Timestamp::MAX)
     }
 
-    fn over(
-        texts: BTreeMap<&'a str, &'a TextSpec>,
-        unknown_text: Option<&'a TextSpec>,
-        latest: Timestamp,
-    ) -> Self {
+    fn over(texts: BTreeMap<&'a str, &'a TextSpec>, unknown_text: Option<&'a TextSpec>, latest: Timestamp) -> Self {
         Self { known: Known { controllers: None, only_controller: None, texts, unknown_text, latest } }
     }
 
