@@ -19,6 +19,7 @@ use super::fold::Folded;
 use super::manifest::Manifest;
 use super::progress::{Progress, Silent};
 use super::reject::Rejects;
+use super::source::EventSource;
 use crate::dictionary::Dictionary;
 use crate::rules::Rules;
 use crate::rules::source::{self, Packs, RuleFile};
@@ -34,6 +35,8 @@ pub struct CompileOptions<'a> {
     progress: &'a dyn Progress,
     rejects: Option<&'a Path>,
     replaces: Option<&'a Path>,
+    destination: Option<&'a Path>,
+    is_kept: bool,
 }
 
 impl std::fmt::Debug for CompileOptions<'_> {
@@ -42,13 +45,14 @@ impl std::fmt::Debug for CompileOptions<'_> {
             .field("threads", &self.threads)
             .field("rejects", &self.rejects)
             .field("replaces", &self.replaces)
+            .field("destination", &self.destination)
             .finish_non_exhaustive()
     }
 }
 
 impl Default for CompileOptions<'_> {
     fn default() -> Self {
-        Self { threads: None, progress: &Silent, rejects: None, replaces: None }
+        Self { threads: None, progress: &Silent, rejects: None, replaces: None, destination: None, is_kept: true }
     }
 }
 
@@ -84,6 +88,20 @@ impl<'a> CompileOptions<'a> {
     #[must_use]
     pub fn replaces(mut self, snapshot: &'a Path) -> Self {
         self.replaces = Some(snapshot);
+        self
+    }
+
+    /// Says where the snapshot will be written, for the ledger's list of snapshots.
+    #[must_use]
+    pub fn destination(mut self, path: &'a Path) -> Self {
+        self.destination = Some(path);
+        self
+    }
+
+    /// The snapshot is asked in this process and then dropped: the ledger need not have it on record.
+    #[must_use]
+    pub fn not_kept(mut self) -> Self {
+        self.is_kept = false;
         self
     }
 
@@ -132,14 +150,28 @@ impl Manifest {
     /// # Errors
     ///
     /// Everything that is wrong with the input, with file and line.
+    #[cfg(not(feature = "ledger"))]
     pub fn compile_with(&self, options: &CompileOptions<'_>) -> Result<(Image, CompileReport), CompileError> {
+        self.compile_from(options, None)
+    }
+
+    /// Compiles the manifest with the ledger that it names.
+    pub(crate) fn compile_from(
+        &self,
+        options: &CompileOptions<'_>,
+        source: Option<&dyn EventSource>,
+    ) -> Result<(Image, CompileReport), CompileError> {
         let begun = Instant::now();
         let threads = options.thread_count();
-        let (mut dictionary, remarks) = dictionary::of(self)?;
+        let (mut dictionary, mut remarks) = dictionary::of(self)?;
+        dictionary.ledger = source.map(EventSource::mark);
         let (rules, zones) = (self.rules()?, self.zones(dictionary.as_of)?);
         self.check_jurisdictions(&dictionary, &rules)?;
         let build = Options { threads: NonZeroUsize::new(threads), prefilter: self.prefilter };
-        let builder = Builder::new(dictionary.clone(), rules, zones, build);
+        let mut builder = Builder::new(dictionary.clone(), rules, zones, build);
+        if let Some(source) = source {
+            source.tombstones().hand_over(&mut builder, &dictionary, &mut remarks);
+        }
 
         let rejects = options.open_rejects()?;
         let previous = options.previous()?;
@@ -150,10 +182,11 @@ impl Manifest {
             rejects: &rejects,
             progress: options.progress,
             threads,
+            source,
         };
         let gathered = gather::read(&reading, Purpose::Snapshot(Box::new(builder)));
         finish_rejects(&rejects, options)?;
-        let Gathered { builder, fold, lists, records } = gathered?;
+        let Gathered { builder, fold, lists, records, hidden } = gathered?;
         let mut report = CompileReport::begin(&dictionary, &lists, &records, &rejects, &remarks);
         report.reading = begun.elapsed();
 
@@ -165,6 +198,7 @@ impl Manifest {
         let mut builder = builder.ok_or_else(|| self.unfinished("the builder was lost"))?;
         hand_over(&mut folded, &mut builder);
         report.fold(&folded);
+        report.hidden = report.hidden.saturating_add(hidden);
         report.folding = folding.elapsed();
         drop(folded);
 
@@ -174,6 +208,9 @@ impl Manifest {
         report.digest = image.digest();
         report.bytes = u64::try_from(image.as_bytes().len()).unwrap_or(u64::MAX);
         report.building = building.elapsed();
+        if let Some(source) = source.filter(|_| options.is_kept) {
+            source.compiled(self, report.digest, options.destination)?;
+        }
         Ok((image, report))
     }
 
@@ -185,10 +222,22 @@ impl Manifest {
     /// # Errors
     ///
     /// Everything that is wrong with the input, with file and line, or what `each` returns.
+    #[cfg(not(feature = "ledger"))]
     pub fn conformity<E: From<CompileError>>(
         &self,
         at: Option<DateTime<Utc>>,
         options: &CompileOptions<'_>,
+        each: impl FnMut(&ConformityRow<'_>) -> Result<(), E>,
+    ) -> Result<(Conformity, CompileReport), E> {
+        self.conformity_from(at, options, None, each)
+    }
+
+    /// The audit with the ledger that the manifest names.
+    pub(crate) fn conformity_from<E: From<CompileError>>(
+        &self,
+        at: Option<DateTime<Utc>>,
+        options: &CompileOptions<'_>,
+        source: Option<&dyn EventSource>,
         each: impl FnMut(&ConformityRow<'_>) -> Result<(), E>,
     ) -> Result<(Conformity, CompileReport), E> {
         let begun = Instant::now();
@@ -201,10 +250,11 @@ impl Manifest {
             rejects: &rejects,
             progress: options.progress,
             threads: options.thread_count(),
+            source,
         };
         let gathered = gather::read(&reading, Purpose::Audit);
         finish_rejects(&rejects, options)?;
-        let Gathered { fold, lists, records, .. } = gathered?;
+        let Gathered { fold, lists, records, hidden, .. } = gathered?;
         let mut report = CompileReport::begin(&dictionary, &lists, &records, &rejects, &remarks);
         report.reading = begun.elapsed();
         let folding = Instant::now();
@@ -212,6 +262,7 @@ impl Manifest {
         let at = at.map_or(dictionary.as_of, Timestamp::from);
         let audit = conformity::audit(&mut folded, &dictionary, at, each)?;
         report.fold(&folded);
+        report.hidden = report.hidden.saturating_add(hidden);
         report.folding = folding.elapsed();
         Ok((audit, report))
     }

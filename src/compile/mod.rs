@@ -12,6 +12,7 @@ pub(crate) mod manifest;
 pub(crate) mod progress;
 pub(crate) mod records;
 pub(crate) mod reject;
+pub(crate) mod source;
 pub(crate) mod zones;
 
 pub use build::{CompileOptions, CompileReport, DefectCount, ListReport, RecordsReport, RemarkCount};

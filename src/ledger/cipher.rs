@@ -86,6 +86,10 @@ impl Cipher {
         hash
     }
 
+    pub(super) fn hasher(&self) -> &NumberHasher {
+        &self.hasher
+    }
+
     /// What a tombstone keeps of a number.
     pub(super) fn hash(&self, number: Number) -> NumberHash {
         self.hasher.hash(number)

@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use super::cipher::Ciphers;
 use super::error::LedgerError;
 use super::write::{commit, now};
-use super::{Ledger, Position, failed, row};
+use super::{Ledger, Position, failed};
+use crate::compile::source::{Gone, reaches};
 use crate::{Number, Timestamp};
 
 /// What an erasure did.
@@ -107,6 +108,7 @@ pub(super) fn within(
 ) -> Result<Erased, LedgerError> {
     let broken = |error| failed("written", &error);
     let mut erased = Erased::default();
+    let tombstone = Gone { controller: request.controller.map(str::to_owned), at: request.at, until: request.until };
     for cipher in ciphers.iter() {
         let Some(token) = cipher.token(request.number) else { continue };
         let mut select = connection
@@ -122,7 +124,7 @@ pub(super) fn within(
             let goes = if request.everything {
                 reaches(request.controller, whose.as_deref(), &kind)
             } else {
-                hides(request.controller, request.at, whose.as_deref(), at, &kind)
+                tombstone.hides(whose.as_deref(), at, &kind)
             };
             if goes {
                 delete.execute([position]).map_err(broken)?;
@@ -163,29 +165,6 @@ pub(super) fn within(
     Ok(erased)
 }
 
-/// Does an erasure hide a record that says to be older? As in the fold: denials when strictly older, all else up to
-/// the same instant; what binds every controller only when all are erased.
-pub(super) fn hides(
-    erased: Option<&str>,
-    erased_at: Timestamp,
-    controller: Option<&str>,
-    at: Timestamp,
-    kind: &str,
-) -> bool {
-    let is_older = if row::denies(kind) { at < erased_at } else { at <= erased_at };
-    is_older && reaches(erased, controller, kind)
-}
-
-/// Does an erasure for this controller (none: all) take such a record? One without controller may bind others: it
-/// stays where its loss could allow something to them.
-fn reaches(erased: Option<&str>, controller: Option<&str>, kind: &str) -> bool {
-    match (erased, controller) {
-        (None, _) => true,
-        (Some(erased), Some(controller)) if controller != "*" => erased == controller,
-        (Some(_), _) => matches!(kind, "consent" | "relationship" | "notice" | "recording" | "restriction_lifted"),
-    }
-}
-
 /// Empties the write-ahead log; false: somebody reads from it.
 fn clean_log(connection: &Connection) -> Result<bool, LedgerError> {
     let busy: i64 = connection
@@ -202,7 +181,7 @@ fn snapshots(connection: &Connection) -> Result<Vec<SnapshotOnRecord>, LedgerErr
     let rows = statement.query_map([], |row| {
         Ok(SnapshotOnRecord {
             digest: row.get(0)?,
-            path: row.get(1)?,
+            path: row.get(1).map(|path: String| (!path.is_empty()).then_some(path))?,
             compiled_at: Timestamp::from_micros(row.get(2)?),
             position: u64::try_from(row.get::<_, i64>(3)?).unwrap_or_default(),
         })

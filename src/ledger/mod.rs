@@ -9,6 +9,7 @@
 //! - Positions grow in the order of commits and are never used again.
 
 mod cipher;
+mod compile;
 mod erase;
 mod error;
 mod open;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::Timestamp;
 use crate::compile::input::{Body, Consent, Record, Scope};
 use crate::compile::records::single::{Object, Reader, Single};
+use crate::compile::source::is_denial;
 use crate::timestamp::rfc3339;
 use crate::vocabulary::Condition;
 
@@ -53,33 +54,9 @@ impl Row {
     }
 }
 
-/// The name of a record's type.
-pub(super) fn kind(body: &Body) -> &'static str {
-    match body {
-        Body::Consent(_) => "consent",
-        Body::Withdrawal { .. } => "withdrawal",
-        Body::Objection { .. } => "objection",
-        Body::OptOut { .. } => "opt_out",
-        Body::Erasure { .. } => "erasure",
-        Body::Restriction => "restriction",
-        Body::RestrictionLifted => "restriction_lifted",
-        Body::Relationship { .. } => "relationship",
-        Body::RelationshipEnd { .. } => "relationship_end",
-        Body::Notice { .. } => "notice",
-        Body::Recording { .. } => "recording",
-        Body::Attempt { .. } => "attempt",
-        Body::Reassigned => "reassigned",
-    }
-}
-
-/// Does it deny?
-pub(super) fn denies(kind: &str) -> bool {
-    matches!(kind, "withdrawal" | "objection" | "opt_out" | "restriction" | "reassigned")
-}
-
 /// May two records with the same id say different things, and both be kept?
 pub(super) fn is_kept_beside_another(kind: &str) -> bool {
-    denies(kind) || matches!(kind, "attempt" | "relationship_end")
+    is_denial(kind) || matches!(kind, "attempt" | "relationship_end")
 }
 
 fn instant(at: Timestamp) -> Value {
@@ -107,7 +84,7 @@ fn words(record: &Record) -> Result<Value, &'static str> {
         }
     };
     if let Value::Object(object) = &mut value {
-        object.insert("type".to_owned(), kind(&record.body).into());
+        object.insert("type".to_owned(), record.body.kind().into());
         object.insert("at".to_owned(), instant(record.at));
         object.insert("controller".to_owned(), record.controller.clone().into());
         object.insert("id".to_owned(), record.id.clone().into());

@@ -38,10 +38,11 @@ pub(super) const STEPS: &[&str] = &[
     // What compiles leave behind, and what retention deleted.
     "CREATE TABLE texts (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE snapshots (
-         digest BLOB PRIMARY KEY,
-         path TEXT,
+         digest BLOB NOT NULL,
+         path TEXT NOT NULL,
          compiled_at INTEGER NOT NULL,
-         position INTEGER NOT NULL
+         position INTEGER NOT NULL,
+         PRIMARY KEY (digest, path)
      ) STRICT, WITHOUT ROWID;
      CREATE TABLE deletions (
          number INTEGER PRIMARY KEY AUTOINCREMENT,

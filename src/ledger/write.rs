@@ -11,6 +11,7 @@ use super::row::{self, Row};
 use super::{Appended, Ledger, LedgerId, Position, Store, Stored, failed};
 use crate::compile::input::{Body, Record};
 use crate::compile::records::single::{Object, Reader};
+use crate::compile::source::Gone;
 use crate::{Number, Timestamp};
 
 /// What became of one row.
@@ -217,7 +218,7 @@ pub(super) fn append(
         let done = erase::within(connection, ciphers, &request, now)?;
         return Ok(if done.is_new { Took::Recorded(done.position) } else { Took::Duplicate });
     }
-    let kind = row::kind(&record.body);
+    let kind = record.body.kind();
     if is_hidden(connection, ciphers, record, kind)? {
         return Ok(Took::Refused("older than an erasure of this person"));
     }
@@ -257,15 +258,19 @@ pub(super) fn append(
 /// Is it older than an erasure that reaches it?
 fn is_hidden(connection: &Connection, ciphers: &mut Ciphers, record: &Record, kind: &str) -> Result<bool, LedgerError> {
     let broken = |error| failed("read", &error);
-    let mut statement =
-        connection.prepare_cached("SELECT controller, at FROM events WHERE hash = ?1 AND key = ?2").map_err(broken)?;
+    let mut statement = connection
+        .prepare_cached("SELECT controller, at, until FROM events WHERE hash = ?1 AND key = ?2")
+        .map_err(broken)?;
     for cipher in ciphers.iter() {
         let hash = cipher.hash(record.number);
         let mut rows = statement.query((hash.as_bytes(), cipher.id.as_bytes())).map_err(broken)?;
         while let Some(row) = rows.next().map_err(broken)? {
-            let whose: Option<String> = row.get(0).map_err(broken)?;
-            let at = Timestamp::from_micros(row.get(1).map_err(broken)?);
-            if erase::hides(whose.as_deref(), at, record.controller.as_deref(), record.at, kind) {
+            let tombstone = Gone {
+                controller: row.get(0).map_err(broken)?,
+                at: Timestamp::from_micros(row.get(1).map_err(broken)?),
+                until: row.get::<_, Option<i64>>(2).map_err(broken)?.map(Timestamp::from_micros),
+            };
+            if tombstone.hides(record.controller.as_deref(), record.at, kind) {
                 return Ok(true);
             }
         }

@@ -27,7 +27,7 @@ pub(super) struct RawManifest {
     pub(super) lists: Vec<RawList>,
     #[serde(default)]
     pub(super) records: Vec<RawRecords>,
-    pub(super) ledger: Option<Spanned<toml::Table>>,
+    pub(super) ledger: Option<Spanned<RawLedger>>,
     #[serde(default)]
     pub(super) attempts: RawAttempts,
     #[serde(default)]
@@ -157,6 +157,14 @@ pub(super) struct RawRecords {
     #[serde(default)]
     pub(super) format: RecordsFormat,
     pub(super) max_reject_percent: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLedger {
+    pub(super) path: PathBuf,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) max_silence_seconds: Option<u32>,
 }
 
 #[derive(Deserialize, Default)]

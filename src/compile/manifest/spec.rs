@@ -28,6 +28,9 @@ pub struct Manifest {
     pub(crate) lists: Vec<ListSpec>,
     /// The records.
     pub(crate) records: Vec<RecordsSpec>,
+    /// The ledger to fold in.
+    #[cfg_attr(not(feature = "ledger"), expect(dead_code, reason = "what reads it is not compiled in"))]
+    pub(crate) ledger: Option<LedgerSpec>,
     /// Where attempts are counted.
     pub(crate) attempts: AttemptsSource,
     /// The rule packs.
@@ -158,6 +161,21 @@ pub(crate) enum RecordsFormat {
     #[default]
     Jsonl,
     Csv,
+}
+
+/// A ledger that is folded in.
+#[derive(Clone, Debug)]
+pub(crate) struct LedgerSpec {
+    pub(crate) path: PathBuf,
+    /// None: beside the ledger.
+    pub(crate) key_file: Option<PathBuf>,
+    /// A gate that has heard nothing of it for longer denies.
+    pub(crate) max_silence_seconds: u32,
+}
+
+impl LedgerSpec {
+    /// Seconds of silence unless the manifest says otherwise.
+    pub(crate) const MAX_SILENCE_SECONDS: u32 = 5;
 }
 
 /// Which rule packs are used.

@@ -9,7 +9,7 @@ use super::Known;
 use super::row::{Row, Taken};
 use super::value::{self, Field, Fields};
 use crate::compile::input::Record;
-use crate::compile::manifest::TextSpec;
+use crate::compile::manifest::{Manifest, TextSpec};
 use crate::vocabulary::{Condition, ConditionSet, Form};
 use crate::{Number, Timestamp};
 
@@ -46,6 +46,11 @@ impl<'a> Reader<'a> {
     /// Reads what was kept. A consent that names a text which is not among these is refused.
     pub(crate) fn kept(texts: &'a [TextSpec]) -> Self {
         Self::over(texts.iter().map(|text| (text.id.as_str(), text)).collect(), None, Timestamp::MAX)
+    }
+
+    /// Reads what was kept, with the controllers and texts of a manifest.
+    pub(crate) fn of(manifest: &'a Manifest, as_of: Timestamp) -> Self {
+        Self { known: Known::of(manifest, as_of) }
     }
 
     fn over(texts: BTreeMap<&'a str, &'a TextSpec>, unknown_text: Option<&'a TextSpec>, latest: Timestamp) -> Self {
