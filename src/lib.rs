@@ -40,7 +40,7 @@ pub use gate::{
 };
 pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
 #[cfg(feature = "ledger")]
-pub use ledger::{Appended, Erased, Ledger, LedgerError, LedgerId, Position, SnapshotOnRecord};
+pub use ledger::{Appended, Erased, Ledger, LedgerError, LedgerId, Position, SnapshotOnRecord, Subject};
 pub use name::{NameId, Purpose};
 pub use number::{Masked, Number, NumberError};
 pub use region::Region;

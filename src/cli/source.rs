@@ -125,7 +125,7 @@ fn open_snapshot(path: &Path) -> Result<Gate> {
 }
 
 fn compile_in_memory(path: &Path) -> Result<Gate> {
-    let (image, _) = reading::compile(&Manifest::load(path)?, None, None)?;
+    let (image, _) = reading::compile(&Manifest::load(path)?, None, None, None)?;
     Ok(Gate::from_bytes(image.as_bytes())?)
 }
 

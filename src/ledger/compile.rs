@@ -5,12 +5,14 @@ use std::sync::MutexGuard;
 
 use chrono::{DateTime, Utc};
 
+use rusqlite::Connection;
+
+use super::cipher::Ciphers;
 use super::error::LedgerError;
 use super::open::{Session, Sqlite};
 use super::read::{PlainWhat, TextWords, each_after};
 use super::write::{commit, last_position, now};
 use super::{Ledger, failed};
-use crate::Timestamp;
 use crate::compile::input::Record;
 use crate::compile::manifest::LedgerSpec;
 use crate::compile::records::single::{Reader, Single};
@@ -18,6 +20,7 @@ use crate::compile::source::{EventSource, Gone, Tombstones};
 use crate::compile::{CompileError, CompileOptions, CompileReport, Conformity, ConformityRow, Finding, Manifest};
 use crate::dictionary::LedgerMark;
 use crate::snapshot::Image;
+use crate::{Number, Timestamp};
 
 impl Manifest {
     /// The same with options, and with a report. The snapshot is put on record in the ledger that the manifest
@@ -28,7 +31,9 @@ impl Manifest {
     /// Everything that is wrong with the input, with file and line.
     pub fn compile_with(&self, options: &CompileOptions<'_>) -> Result<(Image, CompileReport), CompileError> {
         let source = self.source()?;
-        self.compile_from(options, source.as_ref().map(|source| source as &dyn EventSource))
+        let (image, report) = self.compile_from(options, source.as_ref().map(|source| source as &dyn EventSource))?;
+        let ring = source.filter(|_| image.keys().is_none()).map(|source| source.ledger.inner.ring.clone());
+        Ok((if ring.is_some() { image.with_keys(ring) } else { image }, report))
     }
 
     /// The conformity audit: judges every consent at `at` (none: the date of the data) and gives a row for
@@ -93,11 +98,8 @@ impl Source {
                 let cipher = ciphers.find(key.as_bytes()).ok_or(LedgerError::KeyMissing(key))?;
                 tombstones.hashers.push(cipher.hasher().clone());
             }
-            tombstones.gone.entry(crate::key::NumberHash::from_bytes(hash)).or_default().push(Gone {
-                controller: row.get(2).map_err(broken)?,
-                at: Timestamp::from_micros(row.get(3).map_err(broken)?),
-                until: row.get::<_, Option<i64>>(4).map_err(broken)?.map(Timestamp::from_micros),
-            });
+            let gone = gone(row, 2).map_err(broken)?;
+            tombstones.gone.entry(crate::key::NumberHash::from_bytes(hash)).or_default().push(gone);
         }
         drop(rows);
         drop(statement);
@@ -111,6 +113,36 @@ impl Source {
     fn reader(&self) -> Result<MutexGuard<'_, Session>, CompileError> {
         self.ledger.inner.reader().map_err(|error| finding(self.ledger.path(), &error))
     }
+}
+
+/// Every tombstone of a number, under whatever key.
+pub(super) fn tombstones_of(
+    connection: &Connection,
+    ciphers: &mut Ciphers,
+    number: Number,
+) -> Result<Vec<Gone>, LedgerError> {
+    let broken = |error| failed("read", &error);
+    let mut statement = connection
+        .prepare_cached("SELECT controller, at, until FROM events WHERE hash = ?1 AND key = ?2 ORDER BY position")
+        .map_err(broken)?;
+    let mut all = Vec::new();
+    for cipher in ciphers.iter() {
+        let hash = cipher.hash(number);
+        let rows = statement.query_map((hash.as_bytes(), cipher.id.as_bytes()), |row| gone(row, 0)).map_err(broken)?;
+        for row in rows {
+            all.push(row.map_err(broken)?);
+        }
+    }
+    Ok(all)
+}
+
+/// Controller, instant and end, from this column on.
+fn gone(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Gone> {
+    Ok(Gone {
+        controller: row.get(first)?,
+        at: Timestamp::from_micros(row.get(first.saturating_add(1))?),
+        until: row.get::<_, Option<i64>>(first.saturating_add(2))?.map(Timestamp::from_micros),
+    })
 }
 
 /// So many entries are decrypted at a time.
@@ -202,6 +234,14 @@ impl Sqlite {
                         "INSERT INTO texts (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = ?2",
                     )
                     .and_then(|mut statement| statement.execute((&text.id, words)))
+                    .map_err(broken)?;
+            }
+            for purpose in &manifest.purposes {
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO purposes (id, class) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET class = ?2",
+                    )
+                    .and_then(|mut statement| statement.execute((&purpose.id, purpose.class.slug())))
                     .map_err(broken)?;
             }
             commit(transaction)

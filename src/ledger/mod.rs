@@ -16,6 +16,7 @@ mod open;
 mod read;
 mod row;
 mod schema;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -30,6 +31,7 @@ use crate::{Number, Timestamp};
 pub use erase::{Erased, SnapshotOnRecord};
 pub use error::LedgerError;
 use open::Sqlite;
+pub use subject::Subject;
 
 /// Tells a ledger from every other one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -20,6 +20,7 @@ pub(super) const BUSY: Duration = Duration::from_secs(10);
 pub(super) struct Sqlite {
     pub(super) path: PathBuf,
     pub(super) id: LedgerId,
+    pub(super) ring: KeyRing,
     writer: Mutex<Session>,
     reader: Mutex<Session>,
     is_shut: AtomicBool,
@@ -81,12 +82,14 @@ impl Ledger {
         let id = ledger_id(&connection, path)?;
         let reader = connect(path)?;
         let session = |connection| Mutex::new(Session { connection, ciphers: Ciphers::of(&ring), seen: None });
+        let (writer, reader) = (session(connection), session(reader));
         Ok(Self {
             inner: Arc::new(Sqlite {
                 path: path.to_owned(),
                 id,
-                writer: session(connection),
-                reader: session(reader),
+                ring,
+                writer,
+                reader,
                 is_shut: AtomicBool::new(false),
                 process: std::process::id(),
             }),

@@ -1,5 +1,7 @@
 //! Reading entries back.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, Row as SqlRow};
 
 use super::cipher::Ciphers;
@@ -47,6 +49,47 @@ pub(super) fn each_after(
         sink(plain)?;
     }
     Ok(last)
+}
+
+/// Every record of a number, in order, under whatever key.
+pub(super) fn of_number(
+    connection: &Connection,
+    ciphers: &mut Ciphers,
+    number: Number,
+) -> Result<Vec<(Plain, Object)>, LedgerError> {
+    let broken = |error| failed("read", &error);
+    let tokens: Vec<Vec<u8>> = ciphers.iter().filter_map(|cipher| cipher.token(number)).collect();
+    let sql = format!("SELECT {COLUMNS} FROM events WHERE token = ?1");
+    let mut statement = connection.prepare_cached(&sql).map_err(broken)?;
+    let mut all = Vec::new();
+    for token in tokens {
+        let mut rows = statement.query([token]).map_err(broken)?;
+        while let Some(row) = rows.next().map_err(broken)? {
+            let mut plain = plain(row, ciphers)?;
+            if let PlainWhat::Record { words, .. } = &mut plain.what {
+                let words = std::mem::take(words);
+                all.push((plain, words));
+            }
+        }
+    }
+    all.sort_unstable_by_key(|(plain, _)| plain.position);
+    Ok(all)
+}
+
+/// Every number of which there is a record, in no particular order.
+pub(super) fn numbers(connection: &Connection, ciphers: &mut Ciphers) -> Result<BTreeSet<Number>, LedgerError> {
+    let broken = |error| failed("read", &error);
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT key, token FROM events WHERE token IS NOT NULL").map_err(broken)?;
+    let mut rows = statement.query([]).map_err(broken)?;
+    let mut numbers = BTreeSet::new();
+    while let Some(row) = rows.next().map_err(broken)? {
+        let key: [u8; 16] = row.get(0).map_err(broken)?;
+        let token: Vec<u8> = row.get(1).map_err(broken)?;
+        let cipher = ciphers.find(&key).ok_or(LedgerError::KeyMissing(KeyId::from_bytes(key)))?;
+        numbers.insert(cipher.number(&token).ok_or(LedgerError::Damaged { position: 0, why: "a token" })?);
+    }
+    Ok(numbers)
 }
 
 /// Decrypts an entry.

@@ -37,6 +37,7 @@ pub(super) const STEPS: &[&str] = &[
      CREATE INDEX events_by_id ON events (id) WHERE id IS NOT NULL;",
     // What compiles leave behind, and what retention deleted.
     "CREATE TABLE texts (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE purposes (id TEXT PRIMARY KEY, class TEXT NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE snapshots (
          digest BLOB NOT NULL,
          path TEXT NOT NULL,

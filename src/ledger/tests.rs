@@ -203,7 +203,10 @@ fn an_older_schema_is_brought_to_the_newest() {
     let path = made.path().to_owned();
     drop(made);
     let raw = rusqlite::Connection::open(&path).unwrap();
-    raw.execute_batch("DROP TABLE texts; DROP TABLE snapshots; DROP TABLE deletions; PRAGMA user_version = 1").unwrap();
+    raw.execute_batch(
+        "DROP TABLE texts; DROP TABLE purposes; DROP TABLE snapshots; DROP TABLE deletions; PRAGMA user_version = 1",
+    )
+    .unwrap();
     let ledger = Ledger::open(&path, None).unwrap();
     assert_eq!(records(&ledger).len(), 1);
     assert!(Store::erase(&ledger, number(1), None, at(1)).unwrap().snapshots.is_empty());

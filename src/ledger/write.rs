@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::cipher::Ciphers;
+use super::compile::tombstones_of;
 use super::erase::{self, Erased};
 use super::error::LedgerError;
 use super::open::Session;
@@ -11,7 +12,6 @@ use super::row::{self, Row};
 use super::{Appended, Ledger, LedgerId, Position, Store, Stored, failed};
 use crate::compile::input::{Body, Record};
 use crate::compile::records::single::{Object, Reader};
-use crate::compile::source::Gone;
 use crate::{Number, Timestamp};
 
 /// What became of one row.
@@ -257,25 +257,8 @@ pub(super) fn append(
 
 /// Is it older than an erasure that reaches it?
 fn is_hidden(connection: &Connection, ciphers: &mut Ciphers, record: &Record, kind: &str) -> Result<bool, LedgerError> {
-    let broken = |error| failed("read", &error);
-    let mut statement = connection
-        .prepare_cached("SELECT controller, at, until FROM events WHERE hash = ?1 AND key = ?2")
-        .map_err(broken)?;
-    for cipher in ciphers.iter() {
-        let hash = cipher.hash(record.number);
-        let mut rows = statement.query((hash.as_bytes(), cipher.id.as_bytes())).map_err(broken)?;
-        while let Some(row) = rows.next().map_err(broken)? {
-            let tombstone = Gone {
-                controller: row.get(0).map_err(broken)?,
-                at: Timestamp::from_micros(row.get(1).map_err(broken)?),
-                until: row.get::<_, Option<i64>>(2).map_err(broken)?.map(Timestamp::from_micros),
-            };
-            if tombstone.hides(record.controller.as_deref(), record.at, kind) {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
+    let gone = tombstones_of(connection, ciphers, record.number)?;
+    Ok(gone.iter().any(|gone| gone.hides(record.controller.as_deref(), record.at, kind)))
 }
 
 enum Existing {
