@@ -40,7 +40,10 @@ pub use gate::{
 };
 pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
 #[cfg(feature = "ledger")]
-pub use ledger::{Appended, Erased, Ledger, LedgerError, LedgerId, Position, SnapshotOnRecord, Subject};
+pub use ledger::{
+    Appended, Deletion, Due, Erased, Ledger, LedgerError, LedgerId, Position, Retention, RetentionPolicy,
+    SnapshotOnRecord, Subject, WhyDue,
+};
 pub use name::{NameId, Purpose};
 pub use number::{Masked, Number, NumberError};
 pub use region::Region;

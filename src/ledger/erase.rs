@@ -166,7 +166,7 @@ pub(super) fn within(
 }
 
 /// Empties the write-ahead log; false: somebody reads from it.
-fn clean_log(connection: &Connection) -> Result<bool, LedgerError> {
+pub(super) fn clean_log(connection: &Connection) -> Result<bool, LedgerError> {
     let busy: i64 = connection
         .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
         .map_err(|error| failed("checkpointed", &error))?;

@@ -14,6 +14,7 @@ mod erase;
 mod error;
 mod open;
 mod read;
+mod retention;
 mod row;
 mod schema;
 mod subject;
@@ -31,6 +32,7 @@ use crate::{Number, Timestamp};
 pub use erase::{Erased, SnapshotOnRecord};
 pub use error::LedgerError;
 use open::Sqlite;
+pub use retention::{Deletion, Due, Retention, RetentionPolicy, WhyDue};
 pub use subject::Subject;
 
 /// Tells a ledger from every other one.
