@@ -20,13 +20,14 @@ mod screening;
 mod standing;
 mod timing;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 
 use crate::dictionary::Dictionary;
+use crate::key::{KeyError, KeyId, KeyRing};
 use crate::snapshot::{OpenError, Snapshot};
 use crate::vocabulary::Channel;
 use crate::{Decision, Number, Purpose};
@@ -49,15 +50,54 @@ pub struct Gate {
 /// How a snapshot is opened.
 #[derive(Clone, Debug, Default)]
 #[must_use]
-pub struct GateOptions {}
+pub struct GateOptions {
+    keys: Option<Keys>,
+}
+
+#[derive(Clone, Debug)]
+enum Keys {
+    File(PathBuf),
+    Ring(KeyRing),
+}
 
 impl GateOptions {
+    /// Takes the keys from this key file: a sealed snapshot, and one with hashed entries, opens with its keys only.
+    /// For any other the file must be there and in order, and matters no further.
+    pub fn key_file(self, path: impl Into<PathBuf>) -> Self {
+        Self { keys: Some(Keys::File(path.into())) }
+    }
+
+    /// The same with keys that are in memory already.
+    pub fn keys(self, keys: KeyRing) -> Self {
+        Self { keys: Some(Keys::Ring(keys)) }
+    }
+
     /// Opens a snapshot: reads it whole into private memory and verifies it.
     ///
     /// # Errors
-    /// When the file cannot be read, is cut, altered, of another version, or inconsistent.
+    /// When the file cannot be read, is cut, altered, of another version, or inconsistent, or when a key that it
+    /// needs is not given.
     pub fn open(self, path: impl AsRef<Path>) -> Result<Gate, OpenError> {
-        Snapshot::open(path.as_ref()).map(Gate::from_snapshot)
+        let path = path.as_ref();
+        let keys = self.load().map_err(|error| OpenError { path: Some(path.to_owned()), problem: error.into() })?;
+        Snapshot::open_with(path, keys.as_ref()).map(Gate::from_snapshot)
+    }
+
+    /// Opens a snapshot that is in memory already.
+    ///
+    /// # Errors
+    /// As [`GateOptions::open`].
+    pub fn open_bytes(self, bytes: &[u8]) -> Result<Gate, OpenError> {
+        let keys = self.load().map_err(|error| OpenError { path: None, problem: error.into() })?;
+        Snapshot::from_bytes_with(bytes, keys.as_ref()).map(Gate::from_snapshot)
+    }
+
+    fn load(self) -> Result<Option<KeyRing>, KeyError> {
+        match self.keys {
+            None => Ok(None),
+            Some(Keys::File(path)) => KeyRing::load(path).map(Some),
+            Some(Keys::Ring(ring)) => Ok(Some(ring)),
+        }
     }
 }
 
@@ -129,12 +169,15 @@ impl Gate {
     /// Puts another snapshot in place of the current one, under running campaigns.
     ///
     /// Questions that are being answered finish on the snapshot that they began with; all later ones use
-    /// the new one. When it cannot be opened the current one stays.
+    /// the new one. When it cannot be opened the current one stays. A key file that the gate was opened with is
+    /// read again: it may have been rotated.
     ///
     /// # Errors
     /// As [`Gate::open`].
     pub fn replace(&self, path: impl AsRef<Path>) -> Result<(), OpenError> {
-        let snapshot = Snapshot::open(path.as_ref())?;
+        let path = path.as_ref();
+        let keys = self.keys().map_err(|error| OpenError { path: Some(path.to_owned()), problem: error.into() })?;
+        let snapshot = Snapshot::open_with(path, keys.as_ref())?;
         self.current.store(Arc::new(Loaded::new(snapshot)));
         Ok(())
     }
@@ -144,9 +187,27 @@ impl Gate {
     /// # Errors
     /// As [`Gate::from_bytes`].
     pub fn replace_from_bytes(&self, bytes: &[u8]) -> Result<(), OpenError> {
-        let snapshot = Snapshot::from_bytes(bytes)?;
+        let keys = self.keys().map_err(|error| OpenError { path: None, problem: error.into() })?;
+        let snapshot = Snapshot::from_bytes_with(bytes, keys.as_ref())?;
         self.current.store(Arc::new(Loaded::new(snapshot)));
         Ok(())
+    }
+
+    /// The keys that the current snapshot was opened with, as they are now.
+    fn keys(&self) -> Result<Option<KeyRing>, KeyError> {
+        self.current.load().snapshot().keys().map(KeyRing::reloaded).transpose()
+    }
+
+    /// The id of the key that the current snapshot was sealed with; none: it was not sealed.
+    #[must_use]
+    pub fn sealed_with(&self) -> Option<KeyId> {
+        self.current.load().snapshot().sealed_with()
+    }
+
+    /// The ids of the keys that entries of the current snapshot are hashed with.
+    #[must_use]
+    pub fn hash_keys(&self) -> Vec<KeyId> {
+        self.current.load().snapshot().keys_needed().collect()
     }
 
     /// The current snapshot's digest, as 64 hexadecimal digits.

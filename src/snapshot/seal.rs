@@ -37,6 +37,7 @@ struct Seal {
 
 impl Seal {
     /// The header of this length under this key.
+    #[cfg(feature = "seal")]
     fn new(plain_len: usize, key: &MasterKey, nonce: &[u8]) -> Option<Self> {
         let mut header = [0; HEADER_BYTES];
         let mut put = |range: std::ops::Range<usize>, bytes: &[u8]| {
