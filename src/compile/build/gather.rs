@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::dictionary::sorted_lists;
 use super::digest::EntriesDigest;
-use crate::Number;
+use crate::compile::conformity::{HashedLists, listing};
 use crate::compile::error::CompileError;
 use crate::compile::fold::{Fold, Placed};
 use crate::compile::input::{ListEntry, Record, Target};
@@ -16,8 +16,10 @@ use crate::compile::progress::Progress;
 use crate::compile::records::{self, RecordsSummary};
 use crate::compile::reject::{Outcome, Rejects};
 use crate::dictionary::Dictionary;
+use crate::key::{KeyId, KeyRing, NumberHash};
 use crate::snapshot::Builder;
 use crate::vocabulary::ListKind;
+use crate::{Event, Number};
 
 /// What reading needs.
 #[derive(Clone, Copy)]
@@ -25,6 +27,7 @@ pub(super) struct Reading<'a> {
     pub(super) manifest: &'a Manifest,
     pub(super) dictionary: &'a Dictionary,
     pub(super) previous: Option<&'a Dictionary>,
+    pub(super) keys: Option<&'a KeyRing>,
     pub(super) rejects: &'a Rejects,
     pub(super) progress: &'a dyn Progress,
     pub(super) threads: usize,
@@ -42,6 +45,8 @@ pub(super) enum Purpose {
 pub(super) struct Gathered {
     pub(super) builder: Option<Builder>,
     pub(super) fold: Fold,
+    /// Of an audit: the hashed entries of the lists that were read.
+    pub(super) hashed: HashedLists,
     /// In the order of the dictionary.
     pub(super) lists: Vec<ListSummary>,
     /// In the order of the manifest.
@@ -56,7 +61,11 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
         Purpose::Snapshot(builder) => (Some(*builder), false),
         Purpose::Audit => (None, true),
     };
-    let shared = Shared { builder: Mutex::new(builder), fold: Mutex::new(Fold::new(reading.dictionary)) };
+    let shared = Shared {
+        builder: Mutex::new(builder),
+        fold: Mutex::new(Fold::new(reading.dictionary)),
+        hashed: Mutex::new(HashedLists::new(reading.keys)),
+    };
     let list_results: Vec<_> = lists.iter().map(|_| Mutex::new(Ok(ListSummary::default()))).collect();
     let record_results: Vec<_> = records.iter().map(|_| Mutex::new(Ok(RecordsSummary::default()))).collect();
     let next = AtomicUsize::new(0);
@@ -100,7 +109,13 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
         .collect();
     match failed {
         Some(error) => Err(error),
-        None => Ok(Gathered { builder: into_inner(shared.builder), fold: into_inner(shared.fold), lists, records }),
+        None => Ok(Gathered {
+            builder: into_inner(shared.builder),
+            fold: into_inner(shared.fold),
+            hashed: into_inner(shared.hashed).sorted(),
+            lists,
+            records,
+        }),
     }
 }
 
@@ -108,19 +123,28 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
 struct Shared {
     builder: Mutex<Option<Builder>>,
     fold: Mutex<Fold>,
+    hashed: Mutex<HashedLists>,
 }
 
 fn context<'a>(reading: &Reading<'a>) -> Context<'a> {
     Context {
         as_of: reading.dictionary.as_of,
         previous: reading.previous,
+        keys: reading.keys,
         rejects: reading.rejects,
         progress: reading.progress,
     }
 }
 
 fn read_list(reading: &Reading<'_>, spec: &ListSpec, list: u16, shared: &Shared) -> Result<ListSummary, CompileError> {
-    let mut entries = Entries { list, kind: spec.kind, shared, digest: EntriesDigest::default(), waiting: Vec::new() };
+    let mut entries = Entries {
+        list,
+        kind: spec.kind,
+        shared,
+        keys: reading.keys,
+        digest: EntriesDigest::default(),
+        waiting: Vec::new(),
+    };
     let mut summary = lists::read(spec, &context(reading), &mut entries)?;
     entries.flush();
     summary.digest = entries.digest.finish();
@@ -132,6 +156,7 @@ struct Entries<'a> {
     list: u16,
     kind: ListKind,
     shared: &'a Shared,
+    keys: Option<&'a KeyRing>,
     digest: EntriesDigest,
     waiting: Vec<ListEntry>,
 }
@@ -157,6 +182,21 @@ impl ListSink for Entries<'_> {
                     }
                 }
             }
+        }
+    }
+
+    fn hashes(&mut self, key: KeyId, hashes: &[NumberHash]) {
+        hashes.iter().for_each(|hash| self.digest.hash(*hash));
+        match (lock(&self.shared.builder).as_mut(), self.keys.and_then(|ring| ring.find(key))) {
+            (Some(builder), Some(key)) => {
+                builder.hash_key(&key.number_hasher());
+                let template = builder.intern(listing(self.kind, self.list));
+                let event = Event { at: None, template, until: None };
+                hashes.iter().for_each(|hash| builder.hashed(*hash, &[event]));
+            }
+            // INVARIANT: the reader of hashed lists takes no key that the ring does not hold.
+            (Some(_), None) => {}
+            (None, _) => lock(&self.shared.hashed).add(self.list, hashes),
         }
     }
 
