@@ -129,10 +129,51 @@ fn a_hashed_list_holds_whom_it_lists_and_nobody_else() {
 }
 
 #[test]
+#[ignore = "until the gate asks for hashed entries"]
+fn a_person_on_a_hashed_list_is_denied_whatever_the_form_of_the_file() {
+    for more in ["", SEAL] {
+        let world = World::new(more).compiled();
+        assert_eq!(world.check(FREE, Some("acme.key")).status.code(), Some(0));
+        let listed = world.check(LISTED, Some("acme.key"));
+        assert_eq!(listed.status.code(), Some(3));
+        assert!(text(&listed.stdout).contains("opted_out"), "{}", text(&listed.stdout));
+        for (asked, code) in [(FREE, 0), (LISTED, 3)] {
+            let manifest = run(&[&["check", &world.at("gate.toml"), asked], &QUESTION[..]].concat());
+            assert_eq!(manifest.status.code(), Some(code), "{}", text(&manifest.stderr));
+        }
+        assert!(run(&["key", "rotate", &world.at("acme.key")]).status.success());
+        assert_eq!(world.check(LISTED, Some("acme.key")).status.code(), Some(3));
+        let world = world.compiled();
+        assert_eq!(world.check(LISTED, Some("acme.key")).status.code(), Some(3));
+    }
+}
+
+#[test]
+#[ignore = "until the gate asks for hashed entries"]
+fn a_hashed_list_of_any_kind_denies_as_the_plain_list_does() {
+    for (kind, reason) in [("opt_out", "opted_out"), ("block", "list_blocked"), ("reassigned", "number_reassigned")] {
+        let world = World::new("");
+        let manifest = fs::read_to_string(world.path("gate.toml")).unwrap().replace("opt_out", kind);
+        let plain = manifest.replace("hashed", "plain").replace("key_file = \"acme.key\"", "");
+        fs::write(world.path("dnc.plain"), format!("{LISTED}\n")).unwrap();
+        let answers = [manifest, plain].map(|text_of_manifest| {
+            fs::write(world.path("gate.toml"), text_of_manifest).unwrap();
+            [LISTED, FREE].map(|asked| {
+                let output = run(&[&["check", &world.at("gate.toml"), asked], &QUESTION[..]].concat());
+                (output.status.code(), text(&output.stdout))
+            })
+        });
+        assert_eq!(answers[0], answers[1], "{kind}");
+        assert_eq!((answers[0][0].0, answers[0][1].0), (Some(3), Some(0)), "{kind}");
+        assert!(answers[0][0].1.contains(reason), "{kind}: {}", answers[0][0].1);
+    }
+}
+
+#[test]
 fn a_lost_swapped_or_truncated_key_opens_nothing() {
     for more in ["", SEAL] {
         let world = World::new(more).compiled();
-        assert!(matches!(world.check(FREE, Some("acme.key")).status.code(), Some(0 | 3 | 4)));
+        assert_eq!(world.check(FREE, Some("acme.key")).status.code(), Some(0));
         assert!(run(&["key", "new", &world.at("other.key")]).status.success());
         let whole = fs::read(world.path("acme.key")).unwrap();
         let write = |name: &str, bytes: &[u8]| {
@@ -141,12 +182,10 @@ fn a_lost_swapped_or_truncated_key_opens_nothing() {
         };
         write("cut.key", &whole[..whole.len() - 1]);
         write("empty.key", b"");
-        write("altered.key", &[&whole[..60], b"0", &whole[61..]].concat());
+        let other = if whole[60] == b'0' { b'1' } else { b'0' };
+        write("altered.key", &[&whole[..60], &[other], &whole[61..]].concat());
         for key in [None, Some("none.key"), Some("other.key"), Some("cut.key"), Some("empty.key"), Some("altered.key")]
         {
-            if key == Some("altered.key") && fs::read(world.path("altered.key")).unwrap() == whole {
-                continue;
-            }
             for asked in [LISTED, FREE] {
                 let output = world.check(asked, key);
                 let said = text(&output.stderr);
