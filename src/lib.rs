@@ -49,7 +49,7 @@ pub use number::{Masked, Number, NumberError};
 pub use region::Region;
 #[cfg(feature = "compile")]
 pub use snapshot::Image;
-pub use snapshot::{Attempts, History, OpenError, OpenProblem, Probe, Snapshot};
+pub use snapshot::{Attempts, HashedEvents, History, OpenError, OpenProblem, Probe, Snapshot};
 pub use timestamp::Timestamp;
 pub use zone::*;
 

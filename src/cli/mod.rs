@@ -7,8 +7,10 @@ mod compile;
 mod conformity;
 mod explain;
 mod filter;
+mod hash;
 mod inspect;
 mod interrupt;
+mod key;
 mod leads;
 mod output;
 mod reading;
@@ -50,6 +52,10 @@ enum Command {
     Rules(rules::RulesTable),
     /// List which consents count, which fail and why, and whom to ask again
     Conformity(conformity::Conformity),
+    /// Make or rotate a key file
+    Key(key::Key),
+    /// Write a list of numbers in hashed form
+    Hash(hash::Hash),
 }
 
 /// Runs the program on the arguments of the process.
@@ -82,5 +88,7 @@ fn run(command: Command, out: &mut impl Write) -> Result<u8> {
         Command::Verify(command) => command.run(out),
         Command::Rules(command) => command.run(out),
         Command::Conformity(command) => command.run(out),
+        Command::Key(command) => command.run(out),
+        Command::Hash(command) => command.run(out),
     }
 }

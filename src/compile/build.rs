@@ -16,11 +16,13 @@ use chrono::{DateTime, Utc};
 use super::conformity::{self, Conformity, ConformityRow};
 use super::error::{CompileError, Finding};
 use super::fold::Folded;
+use super::keys;
 use super::manifest::Manifest;
 use super::progress::{Progress, Silent};
 use super::reject::Rejects;
 use super::source::EventSource;
 use crate::dictionary::Dictionary;
+use crate::key::KeyRing;
 use crate::rules::Rules;
 use crate::rules::source::{self, Packs, RuleFile};
 use crate::snapshot::{Builder, Image, Options, Snapshot};
@@ -119,9 +121,9 @@ impl<'a> CompileOptions<'a> {
         Ok(Rejects::writing(std::io::BufWriter::new(file)))
     }
 
-    fn previous(&self) -> Result<Option<Dictionary>, CompileError> {
+    fn previous(&self, keys: Option<&KeyRing>) -> Result<Option<Dictionary>, CompileError> {
         let Some(path) = self.replaces else { return Ok(None) };
-        let snapshot = Snapshot::open(path).map_err(|error| {
+        let snapshot = Snapshot::open_with(path, keys).map_err(|error| {
             Finding::new(
                 path,
                 format!("the snapshot that is to be replaced cannot be read: {error}"),
@@ -163,6 +165,7 @@ impl Manifest {
     ) -> Result<(Image, CompileReport), CompileError> {
         let begun = Instant::now();
         let threads = options.thread_count();
+        let keys = keys::load(self, source)?;
         let (mut dictionary, mut remarks) = dictionary::of(self)?;
         dictionary.ledger = source.map(EventSource::mark);
         let (rules, zones) = (self.rules()?, self.zones(dictionary.as_of)?);
@@ -174,11 +177,12 @@ impl Manifest {
         }
 
         let rejects = options.open_rejects()?;
-        let previous = options.previous()?;
+        let previous = options.previous(keys.as_ref())?;
         let reading = gather::Reading {
             manifest: self,
             dictionary: &dictionary,
             previous: previous.as_ref(),
+            keys: keys.as_ref(),
             rejects: &rejects,
             progress: options.progress,
             threads,
@@ -186,7 +190,7 @@ impl Manifest {
         };
         let gathered = gather::read(&reading, Purpose::Snapshot(Box::new(builder)));
         finish_rejects(&rejects, options)?;
-        let Gathered { builder, fold, lists, records, hidden } = gathered?;
+        let Gathered { builder, fold, lists, records, hidden, .. } = gathered?;
         let mut report = CompileReport::begin(&dictionary, &lists, &records, &rejects, &remarks);
         report.reading = begun.elapsed();
 
@@ -211,7 +215,18 @@ impl Manifest {
         if let Some(source) = source.filter(|_| options.is_kept) {
             source.compiled(self, report.digest, options.destination)?;
         }
-        Ok((image, report))
+        Ok((self.locked(image, keys), report))
+    }
+
+    /// Gives the image the keys that it is to be sealed and opened with.
+    fn locked(&self, image: Image, keys: Option<KeyRing>) -> Image {
+        #[cfg(feature = "seal")]
+        if self.seal.is_some()
+            && let Some(keys) = keys.clone()
+        {
+            return image.sealed(keys);
+        }
+        image.with_keys(keys)
     }
 
     /// The conformity audit: judges every consent at `at` (none: the date of the data) and gives a row for
@@ -241,12 +256,14 @@ impl Manifest {
         each: impl FnMut(&ConformityRow<'_>) -> Result<(), E>,
     ) -> Result<(Conformity, CompileReport), E> {
         let begun = Instant::now();
+        let keys = keys::load(self, source)?;
         let (mut dictionary, remarks) = dictionary::of(self)?;
         let rejects = options.open_rejects()?;
         let reading = gather::Reading {
             manifest: self,
             dictionary: &dictionary,
             previous: None,
+            keys: keys.as_ref(),
             rejects: &rejects,
             progress: options.progress,
             threads: options.thread_count(),
@@ -254,13 +271,13 @@ impl Manifest {
         };
         let gathered = gather::read(&reading, Purpose::Audit);
         finish_rejects(&rejects, options)?;
-        let Gathered { fold, lists, records, hidden, .. } = gathered?;
+        let Gathered { fold, hashed, lists, records, hidden, .. } = gathered?;
         let mut report = CompileReport::begin(&dictionary, &lists, &records, &rejects, &remarks);
         report.reading = begun.elapsed();
         let folding = Instant::now();
         let mut folded = fold.finish(&mut dictionary, options.thread_count());
         let at = at.map_or(dictionary.as_of, Timestamp::from);
-        let audit = conformity::audit(&mut folded, &dictionary, at, each)?;
+        let audit = conformity::audit(&mut folded, &dictionary, &hashed, at, each)?;
         report.fold(&folded);
         report.hidden = report.hidden.saturating_add(hidden);
         report.folding = folding.elapsed();

@@ -7,6 +7,7 @@ pub(crate) mod date;
 pub(crate) mod error;
 pub(crate) mod fold;
 pub(crate) mod input;
+mod keys;
 pub(crate) mod lists;
 pub(crate) mod manifest;
 pub(crate) mod progress;

@@ -8,7 +8,7 @@ use super::fold::{Remark, Remarks};
 use super::input::Record;
 use super::manifest::Manifest;
 use crate::dictionary::{Dictionary, LedgerMark};
-use crate::key::{NumberHash, NumberHasher};
+use crate::key::{KeyRing, NumberHash, NumberHasher};
 use crate::snapshot::Builder;
 use crate::{Event, Number, Template, Timestamp, What};
 
@@ -16,6 +16,8 @@ use crate::{Event, Number, Template, Timestamp, What};
 pub(crate) trait EventSource: Sync {
     /// Where it lies, for messages.
     fn path(&self) -> &Path;
+    /// The keys that its tombstones are under.
+    fn keys(&self) -> &KeyRing;
     /// Up to where it is read.
     fn mark(&self) -> LedgerMark;
     /// What stays of erased people.

@@ -12,6 +12,7 @@ mod explain;
 mod horizon;
 mod lead;
 mod loaded;
+mod options;
 mod packs;
 mod place;
 mod question;
@@ -34,6 +35,7 @@ use crate::{Decision, Number, Purpose};
 pub use campaign::{Campaign, CampaignBuilder, PrepareError, ScreenError};
 pub use explain::{Consulted, ConsultedKind, Explanation};
 pub use lead::Lead;
+pub use options::GateOptions;
 
 use loaded::Loaded;
 
@@ -44,21 +46,6 @@ use loaded::Loaded;
 #[derive(Clone, Debug)]
 pub struct Gate {
     current: Arc<ArcSwap<Loaded>>,
-}
-
-/// How a snapshot is opened.
-#[derive(Clone, Debug, Default)]
-#[must_use]
-pub struct GateOptions {}
-
-impl GateOptions {
-    /// Opens a snapshot: reads it whole into private memory and verifies it.
-    ///
-    /// # Errors
-    /// When the file cannot be read, is cut, altered, of another version, or inconsistent.
-    pub fn open(self, path: impl AsRef<Path>) -> Result<Gate, OpenError> {
-        Snapshot::open(path.as_ref()).map(Gate::from_snapshot)
-    }
 }
 
 impl Gate {
@@ -129,12 +116,13 @@ impl Gate {
     /// Puts another snapshot in place of the current one, under running campaigns.
     ///
     /// Questions that are being answered finish on the snapshot that they began with; all later ones use
-    /// the new one. When it cannot be opened the current one stays.
+    /// the new one. When it cannot be opened the current one stays. A key file that the gate was opened with is
+    /// read again: it may have been rotated.
     ///
     /// # Errors
     /// As [`Gate::open`].
     pub fn replace(&self, path: impl AsRef<Path>) -> Result<(), OpenError> {
-        let snapshot = Snapshot::open(path.as_ref())?;
+        let snapshot = self.reopened(path.as_ref())?;
         self.current.store(Arc::new(Loaded::new(snapshot)));
         Ok(())
     }
@@ -144,7 +132,7 @@ impl Gate {
     /// # Errors
     /// As [`Gate::from_bytes`].
     pub fn replace_from_bytes(&self, bytes: &[u8]) -> Result<(), OpenError> {
-        let snapshot = Snapshot::from_bytes(bytes)?;
+        let snapshot = self.reopened_bytes(bytes)?;
         self.current.store(Arc::new(Loaded::new(snapshot)));
         Ok(())
     }

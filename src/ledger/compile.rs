@@ -19,6 +19,7 @@ use crate::compile::records::single::{Reader, Single};
 use crate::compile::source::{EventSource, Gone, Tombstones};
 use crate::compile::{CompileError, CompileOptions, CompileReport, Conformity, ConformityRow, Finding, Manifest};
 use crate::dictionary::LedgerMark;
+use crate::key::KeyRing;
 use crate::snapshot::Image;
 use crate::{Number, Timestamp};
 
@@ -31,9 +32,7 @@ impl Manifest {
     /// Everything that is wrong with the input, with file and line.
     pub fn compile_with(&self, options: &CompileOptions<'_>) -> Result<(Image, CompileReport), CompileError> {
         let source = self.source()?;
-        let (image, report) = self.compile_from(options, source.as_ref().map(|source| source as &dyn EventSource))?;
-        let ring = source.filter(|_| image.keys().is_none()).map(|source| source.ledger.inner.ring.clone());
-        Ok((if ring.is_some() { image.with_keys(ring) } else { image }, report))
+        self.compile_from(options, source.as_ref().map(|source| source as &dyn EventSource))
     }
 
     /// The conformity audit: judges every consent at `at` (none: the date of the data) and gives a row for
@@ -151,6 +150,10 @@ const BATCH: usize = 4096;
 impl EventSource for Source {
     fn path(&self) -> &Path {
         self.ledger.path()
+    }
+
+    fn keys(&self) -> &KeyRing {
+        &self.ledger.inner.ring
     }
 
     fn mark(&self) -> LedgerMark {

@@ -91,7 +91,7 @@ pub enum OpenProblem {
     NoSeal,
     /// The key file was refused.
     #[error("key file `{}`: {}", .0.path.display(), .0.problem)]
-    Key(#[source] KeyError),
+    Key(#[from] KeyError),
 }
 
 impl OpenProblem {

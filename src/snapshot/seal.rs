@@ -8,7 +8,7 @@ use std::io::Read;
 
 use super::error::OpenProblem;
 use super::format::{
-    FLAGS, HEADER_BYTES, KEY_CHECK, KEY_ID, LABEL, LABEL_BYTES, NONCE, PLAIN_LEN, SEGMENT, TOTAL_LEN, VERSION,
+    FLAGS, HEADER_BYTES, KEY_CHECK, KEY_ID, LABEL, LABEL_BYTES, PLAIN_LEN, SEGMENT, TOTAL_LEN, VERSION,
 };
 use crate::key::{KeyId, KeyRing, MasterKey};
 use crate::memory::Memory;
@@ -37,6 +37,7 @@ struct Seal {
 
 impl Seal {
     /// The header of this length under this key.
+    #[cfg(all(feature = "seal", feature = "compile"))]
     fn new(plain_len: usize, key: &MasterKey, nonce: &[u8]) -> Option<Self> {
         let mut header = [0; HEADER_BYTES];
         let mut put = |range: std::ops::Range<usize>, bytes: &[u8]| {
@@ -51,7 +52,7 @@ impl Seal {
         put(SEGMENT, &(SEGMENT_BYTES as u32).to_le_bytes())?;
         put(KEY_ID, key.id().as_bytes())?;
         put(KEY_CHECK, &key.check())?;
-        put(NONCE, nonce)?;
+        put(super::format::NONCE, nonce)?;
         put(PLAIN_LEN, &(plain_len as u64).to_le_bytes())?;
         Some(Self { header, key: key.id(), check: key.check(), plain_len })
     }
@@ -114,14 +115,14 @@ pub(super) fn unseal(
     cipher::unseal(&seal, sealed, key).map(|memory| (memory, key.id()))
 }
 
-#[cfg(feature = "seal")]
-pub(super) use cipher::seal;
+#[cfg(all(feature = "seal", feature = "compile"))]
+pub(super) use making::seal;
 
 #[cfg(feature = "seal")]
 mod cipher {
-    use std::io::{Read, Write};
+    use std::io::Read;
 
-    use aead_stream::{DecryptorBE32, EncryptorBE32, Nonce, StreamBE32};
+    use aead_stream::{DecryptorBE32, Nonce, StreamBE32};
     use chacha20poly1305::XChaCha20Poly1305;
     use zeroize::Zeroizing;
 
@@ -133,37 +134,13 @@ mod cipher {
 
     type SealNonce = Nonce<XChaCha20Poly1305, StreamBE32<XChaCha20Poly1305>>;
 
-    fn nonce(seal: &Seal) -> SealNonce {
+    pub(super) fn nonce(seal: &Seal) -> SealNonce {
         super::field::<{ NONCE.end - NONCE.start }>(&seal.header, NONCE).into()
     }
 
     /// A segment with room for its tag.
-    fn buffer() -> Zeroizing<Vec<u8>> {
+    pub(super) fn buffer() -> Zeroizing<Vec<u8>> {
         Zeroizing::new(Vec::with_capacity(SEGMENT_BYTES.saturating_add(TAG_BYTES)))
-    }
-
-    pub(in crate::snapshot) fn seal(plain: &[u8], key: &MasterKey, to: &mut dyn Write) -> std::io::Result<()> {
-        let mut fresh = [0; NONCE.end - NONCE.start];
-        getrandom::fill(&mut fresh).map_err(std::io::Error::other)?;
-        let seal = Seal::new(plain.len(), key, &fresh).ok_or(std::io::ErrorKind::OutOfMemory)?;
-        to.write_all(&seal.header)?;
-        let secret = key.seal_key();
-        let mut encryptor = EncryptorBE32::<XChaCha20Poly1305>::new(secret.as_bytes().into(), &nonce(&seal));
-        let failed = |_| std::io::Error::other("the snapshot is too long to be sealed");
-        let mut segment = buffer();
-        let mut segments = plain.chunks(SEGMENT_BYTES).peekable();
-        while let Some(text) = segments.next() {
-            segment.clear();
-            segment.extend_from_slice(text);
-            if segments.peek().is_some() {
-                encryptor.encrypt_next_in_place(&seal.header, &mut *segment).map_err(failed)?;
-                to.write_all(&segment)?;
-            } else {
-                encryptor.encrypt_last_in_place(&seal.header, &mut *segment).map_err(failed)?;
-                return to.write_all(&segment);
-            }
-        }
-        Ok(())
     }
 
     pub(super) fn unseal(seal: &Seal, sealed: &mut dyn Read, key: &MasterKey) -> Result<Memory, OpenProblem> {
@@ -198,6 +175,44 @@ mod cipher {
             return Err(OpenProblem::Unsealable);
         }
         place.copy_from_slice(segment);
+        Ok(())
+    }
+}
+
+#[cfg(all(feature = "seal", feature = "compile"))]
+mod making {
+    use std::io::Write;
+
+    use aead_stream::EncryptorBE32;
+    use chacha20poly1305::XChaCha20Poly1305;
+
+    use super::super::format::NONCE;
+    use super::cipher::{buffer, nonce};
+    use super::{SEGMENT_BYTES, Seal};
+    use crate::key::MasterKey;
+
+    /// Writes the sealed file of these bytes.
+    pub(in crate::snapshot) fn seal(plain: &[u8], key: &MasterKey, to: &mut dyn Write) -> std::io::Result<()> {
+        let mut fresh = [0; NONCE.end - NONCE.start];
+        getrandom::fill(&mut fresh).map_err(std::io::Error::other)?;
+        let seal = Seal::new(plain.len(), key, &fresh).ok_or(std::io::ErrorKind::OutOfMemory)?;
+        to.write_all(&seal.header)?;
+        let secret = key.seal_key();
+        let mut encryptor = EncryptorBE32::<XChaCha20Poly1305>::new(secret.as_bytes().into(), &nonce(&seal));
+        let failed = |_| std::io::Error::other("the snapshot is too long to be sealed");
+        let mut segment = buffer();
+        let mut segments = plain.chunks(SEGMENT_BYTES).peekable();
+        while let Some(text) = segments.next() {
+            segment.clear();
+            segment.extend_from_slice(text);
+            if segments.peek().is_some() {
+                encryptor.encrypt_next_in_place(&seal.header, &mut *segment).map_err(failed)?;
+                to.write_all(&segment)?;
+            } else {
+                encryptor.encrypt_last_in_place(&seal.header, &mut *segment).map_err(failed)?;
+                return to.write_all(&segment);
+            }
+        }
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::dictionary::sorted_lists;
 use super::digest::EntriesDigest;
-use crate::Number;
+use crate::compile::conformity::{HashedLists, listing};
 use crate::compile::error::CompileError;
 use crate::compile::fold::{Defect, Fold, Placed};
 use crate::compile::input::{Body, ListEntry, Record, Target};
@@ -18,8 +18,10 @@ use crate::compile::records::{self, RecordsSummary};
 use crate::compile::reject::{Outcome, Rejects};
 use crate::compile::source::EventSource;
 use crate::dictionary::{AttemptsSource, Dictionary};
+use crate::key::{KeyId, KeyRing, NumberHash};
 use crate::snapshot::Builder;
 use crate::vocabulary::ListKind;
+use crate::{Event, Number};
 
 /// What reading needs.
 #[derive(Clone, Copy)]
@@ -27,6 +29,7 @@ pub(super) struct Reading<'a> {
     pub(super) manifest: &'a Manifest,
     pub(super) dictionary: &'a Dictionary,
     pub(super) previous: Option<&'a Dictionary>,
+    pub(super) keys: Option<&'a KeyRing>,
     pub(super) rejects: &'a Rejects,
     pub(super) progress: &'a dyn Progress,
     pub(super) threads: usize,
@@ -45,6 +48,8 @@ pub(super) enum Purpose {
 pub(super) struct Gathered {
     pub(super) builder: Option<Builder>,
     pub(super) fold: Fold,
+    /// Of an audit: the hashed entries of the lists that were read.
+    pub(super) hashed: HashedLists,
     /// In the order of the dictionary.
     pub(super) lists: Vec<ListSummary>,
     /// In the order of the manifest.
@@ -66,6 +71,7 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
         fold: Mutex::new(Fold::new(reading.dictionary)),
         hidden: AtomicU64::new(0),
         survivors: Mutex::new(BTreeSet::new()),
+        hashed: Mutex::new(HashedLists::new(reading.keys)),
     };
     let list_results: Vec<_> = lists.iter().map(|_| Mutex::new(Ok(ListSummary::default()))).collect();
     let record_results: Vec<_> = records.iter().map(|_| Mutex::new(Ok(RecordsSummary::default()))).collect();
@@ -118,6 +124,7 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
         None => Ok(Gathered {
             builder: into_inner(shared.builder),
             fold: into_inner(shared.fold),
+            hashed: into_inner(shared.hashed).sorted(),
             lists,
             records,
             hidden: shared.hidden.into_inner(),
@@ -129,6 +136,7 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
 struct Shared {
     builder: Mutex<Option<Builder>>,
     fold: Mutex<Fold>,
+    hashed: Mutex<HashedLists>,
     hidden: AtomicU64,
     /// Erased people of whom something later is known, in an audit.
     survivors: Mutex<BTreeSet<Number>>,
@@ -171,13 +179,21 @@ fn context<'a>(reading: &Reading<'a>) -> Context<'a> {
     Context {
         as_of: reading.dictionary.as_of,
         previous: reading.previous,
+        keys: reading.keys,
         rejects: reading.rejects,
         progress: reading.progress,
     }
 }
 
 fn read_list(reading: &Reading<'_>, spec: &ListSpec, list: u16, shared: &Shared) -> Result<ListSummary, CompileError> {
-    let mut entries = Entries { list, kind: spec.kind, shared, digest: EntriesDigest::default(), waiting: Vec::new() };
+    let mut entries = Entries {
+        list,
+        kind: spec.kind,
+        shared,
+        keys: reading.keys,
+        digest: EntriesDigest::default(),
+        waiting: Vec::new(),
+    };
     let mut summary = lists::read(spec, &context(reading), &mut entries)?;
     entries.flush();
     summary.digest = entries.digest.finish();
@@ -189,6 +205,7 @@ struct Entries<'a> {
     list: u16,
     kind: ListKind,
     shared: &'a Shared,
+    keys: Option<&'a KeyRing>,
     digest: EntriesDigest,
     waiting: Vec<ListEntry>,
 }
@@ -214,6 +231,21 @@ impl ListSink for Entries<'_> {
                     }
                 }
             }
+        }
+    }
+
+    fn hashes(&mut self, key: KeyId, hashes: &[NumberHash]) {
+        hashes.iter().for_each(|hash| self.digest.hash(*hash));
+        match (lock(&self.shared.builder).as_mut(), self.keys.and_then(|ring| ring.find(key))) {
+            (Some(builder), Some(key)) => {
+                builder.hash_key(&key.number_hasher());
+                let template = builder.intern(listing(self.kind, self.list));
+                let event = Event { at: None, template, until: None };
+                hashes.iter().for_each(|hash| builder.hashed(*hash, &[event]));
+            }
+            // INVARIANT: the reader of hashed lists takes no key that the ring does not hold.
+            (Some(_), None) => {}
+            (None, _) => lock(&self.shared.hashed).add(self.list, hashes),
         }
     }
 

@@ -39,7 +39,7 @@ pub(super) fn check(path: &Path, text: &str, raw: RawManifest) -> Result<Manifes
         })
         .collect();
     let ledger = raw.ledger.map(|ledger| check.ledger(ledger));
-    if let Some(seal) = &raw.seal {
+    if let Some(seal) = raw.seal.as_ref().filter(|_| !cfg!(feature = "seal")) {
         check.unsupported(seal.span(), "[seal]");
     }
     if let Some(source) = &raw.attempts.source
@@ -68,6 +68,7 @@ pub(super) fn check(path: &Path, text: &str, raw: RawManifest) -> Result<Manifes
         it_code_of_conduct: raw.rules.it_code_of_conduct.unwrap_or(true),
         use_registry_grace: raw.rules.use_registry_grace,
     };
+    let seal = raw.seal.as_ref().map(|seal| check.relative(&seal.get_ref().key_file));
     if !check.findings.is_empty() {
         return Err(CompileError::new(check.findings));
     }
@@ -84,6 +85,7 @@ pub(super) fn check(path: &Path, text: &str, raw: RawManifest) -> Result<Manifes
         ledger,
         attempts: raw.attempts.source.map(|source| source.into_inner().into()).unwrap_or_default(),
         rules,
+        seal,
         prefilter: raw.prefilter,
     })
 }

@@ -35,6 +35,8 @@ pub struct Manifest {
     pub(crate) attempts: AttemptsSource,
     /// The rule packs.
     pub(crate) rules: RulesSpec,
+    /// The key file that the snapshot is sealed with.
+    pub(crate) seal: Option<PathBuf>,
     /// A Bloom prefilter was asked for.
     pub(crate) prefilter: bool,
 }
@@ -91,6 +93,10 @@ pub(crate) struct ListSpec {
     pub(crate) max_age_days: Option<u32>,
     pub(crate) consent_lifts: bool,
     pub(crate) region: Option<Region>,
+    /// Hashed: the key file.
+    pub(crate) key_file: Option<PathBuf>,
+    /// Hashed: the file need not say which key it was hashed with.
+    pub(crate) key_unchecked: bool,
     pub(crate) columns: Columns,
     pub(crate) layout: Option<String>,
     pub(crate) delimiter: u8,
