@@ -39,8 +39,17 @@ use convert::Draft;
 
 /// The packs that come with the crate: code and text.
 pub(crate) const BUILTIN: &[(&str, &str)] = &[
+    ("AT", include_str!("../packs/at.toml")),
+    ("AU", include_str!("../packs/au.toml")),
+    ("BE", include_str!("../packs/be.toml")),
+    ("CA", include_str!("../packs/ca.toml")),
+    ("DE", include_str!("../packs/de.toml")),
+    ("ES", include_str!("../packs/es.toml")),
     ("EU", include_str!("../packs/eu.toml")),
+    ("FR", include_str!("../packs/fr.toml")),
     ("GB", include_str!("../packs/gb.toml")),
+    ("IT", include_str!("../packs/it.toml")),
+    ("NL", include_str!("../packs/nl.toml")),
     ("PL", include_str!("../packs/pl.toml")),
     ("US", include_str!("../packs/us.toml")),
     ("US-AR", include_str!("../packs/us-ar.toml")),
