@@ -99,9 +99,8 @@ where
     ) {
         // For good is a denial, and one that touches marketing bars asking anew.
         let bars_asking = row.rule.days.is_none() && self.question.class == PurposeClass::Reconsent;
-        let counts = |attempt: &Attempt| {
-            self.is_own(attempt) || (bars_asking && self.is_of(attempt, PurposeClass::Marketing))
-        };
+        let counts =
+            |attempt: &Attempt| self.is_own(attempt) || (bars_asking && self.is_of(attempt, PurposeClass::Marketing));
         for attempt in self.subject.attempts.clone().filter(counts) {
             if !starts(row.rule.after, attempt.outcome) {
                 continue;
