@@ -413,3 +413,32 @@ fn what_no_source_settles_is_denied_or_asks_for_a_person() {
     let world = World::default().relationship("+4930000010", "2026-01-05T00:00:00Z", "debt", "");
     assert!(world.ask("+4930000010", "debt_collection", "2026-11-24T10:00:00Z").is_allowed(), "Germany");
 }
+
+#[test]
+fn an_explanation_shows_what_follows_a_refusal_on_any_day() {
+    let campaign =
+        World::default().gate().campaign().purpose("own-offers").channel(Channel::ManualCall).prepare().unwrap();
+    let told = campaign.explain(FRANCE.parse().unwrap(), instant("2026-08-20T10:00:00Z"));
+    let names: Vec<&str> = told.consulted.iter().map(|one| one.name.as_str()).collect();
+    for row in ["FR/refusal-2023", "FR/refusal-2026", "FR/marketing-live-2026"] {
+        assert!(names.contains(&row), "{names:?}");
+    }
+    assert!(!names.contains(&"FR/marketing-live-2014"));
+}
+
+#[test]
+fn australian_hours_give_way_to_a_consent() {
+    const SYDNEY: &str = "+61255500010";
+    let register = || World::default().registry("au-dncr", "2026-11-20", &[("+61255500011", "")], "");
+    for (purpose, at) in [("own-offers", "2026-11-23T20:00:00+11:00"), ("opinions", "2026-11-23T20:30:00+11:00")] {
+        let late = register().ask(SYDNEY, purpose, at);
+        assert_eq!((late.verdict(), late.reason()), (Verdict::Defer, Some(Reason::OutsideHours)), "{purpose}");
+        assert!(register().consent(SYDNEY, "2026-01-05T00:00:00Z", purpose).ask(SYDNEY, purpose, at).is_allowed());
+    }
+    assert!(register().ask(SYDNEY, "opinions", "2026-11-22T12:00:00+11:00").is_allowed(), "a Sunday");
+    let business = lead(SYDNEY).party(Party::Business);
+    let noon = "2026-11-23T12:00:00+11:00";
+    let asked = |world: World| world.lead(&business, "own-offers", Channel::ManualCall, noon);
+    assert!(asked(register()).is_allowed());
+    assert_eq!(denied(asked(World::default())), Reason::RegistryMissing, "exempt unless listed: who knows");
+}
