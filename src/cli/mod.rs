@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod compile;
 mod conformity;
+mod erase;
 mod explain;
 mod filter;
 mod hash;
@@ -14,8 +15,11 @@ mod key;
 mod leads;
 mod output;
 mod reading;
+mod record;
+mod retention;
 mod rules;
 mod source;
+mod subject;
 mod summary;
 mod verify;
 mod words;
@@ -56,6 +60,14 @@ enum Command {
     Key(key::Key),
     /// Write a list of numbers in hashed form
     Hash(hash::Hash),
+    /// Append records to a ledger; durable when it returns
+    Record(record::Record),
+    /// Show all that a ledger holds about a number
+    Subject(subject::Subject),
+    /// Delete all that a ledger holds about a number, and leave a tombstone
+    Erase(erase::Erase),
+    /// List what a ledger holds without a basis, or delete it
+    Retention(retention::Retention),
 }
 
 /// Runs the program on the arguments of the process.
@@ -90,5 +102,9 @@ fn run(command: Command, out: &mut impl Write) -> Result<u8> {
         Command::Conformity(command) => command.run(out),
         Command::Key(command) => command.run(out),
         Command::Hash(command) => command.run(out),
+        Command::Record(command) => command.run(out),
+        Command::Subject(command) => command.run(out),
+        Command::Erase(command) => command.run(out),
+        Command::Retention(command) => command.run(out),
     }
 }

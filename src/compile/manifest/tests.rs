@@ -33,7 +33,7 @@ fn what_is_wrong_is_named_with_its_line() {
         (format!("{HEAD}caller_ids = [\"48\"]\n"), "gate.toml:3: a caller ID"),
         (format!("{HEAD}[[purposes]]\nid = \"service\"\nclass = \"service\"\n"), "has the name of a class"),
         (format!("{HEAD}[[purposes]]\nid = \"s\"\nclass = \"service\"\nsector = \"energy\"\n"), "has a sector"),
-        (format!("{HEAD}[ledger]\npath = \"x\"\n"), "not supported by this build"),
+        (format!("{HEAD}[ledger]\npath = \"x\"\nmax_silence_seconds = 0\n"), "at least 1"),
         (format!("{HEAD}[seal]\nkey = \"x\"\n"), "unknown field `key`"),
         (list("").replace("plain", "hashed"), "names no key"),
         (list("key_file = \"x\""), "is not hashed"),
