@@ -86,7 +86,7 @@ fn unlock((memory, sealed_with): (Memory, Option<KeyId>), keys: Option<&KeyRing>
 }
 
 /// A hashed entry that cannot be looked up would be an entry that is not there: without its key nothing opens.
-fn unlock_hashed(snapshot: &mut Snapshot, keys: Option<&KeyRing>) -> Checked<()> {
+pub(super) fn unlock_hashed(snapshot: &mut Snapshot, keys: Option<&KeyRing>) -> Checked<()> {
     snapshot.hashed.unlock(keys).map_err(|needed| match keys {
         None => OpenProblem::Hashed { key: needed },
         Some(_) => OpenProblem::OtherKey { needed },
@@ -98,32 +98,7 @@ fn resident(snapshot: Snapshot) -> Snapshot {
     Snapshot { prefilter: None, ..snapshot }
 }
 
-/// Maps and verifies.
-///
-/// # Safety
-/// As `Snapshot::map`.
-#[cfg(unix)]
-#[expect(unsafe_code, reason = "passes the promise of `Snapshot::map` on")]
-pub(super) unsafe fn map(path: &Path) -> Result<Snapshot, OpenError> {
-    let mapped = || {
-        let mut file = File::open(path)?;
-        let len = usize::try_from(file.metadata()?.len()).map_err(|_| too_long())?;
-        let mut start = Vec::with_capacity(HEADER_BYTES);
-        Read::take(&mut file, HEADER_BYTES as u64).read_to_end(&mut start)?;
-        if is_sealed(&start) {
-            return Err(OpenProblem::MapSealed);
-        }
-        // SAFETY: the caller promised that the file stays as it is.
-        let image = Bytes::from(unsafe { Memory::map(&file, len) }?);
-        let mut snapshot = verify(image.clone())?;
-        unlock_hashed(&mut snapshot, None)?;
-        image.advise_random();
-        Ok(snapshot)
-    };
-    mapped().map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
-}
-
-fn too_long() -> std::io::Error {
+pub(super) fn too_long() -> std::io::Error {
     std::io::ErrorKind::OutOfMemory.into()
 }
 
@@ -180,7 +155,7 @@ impl Sections {
     }
 }
 
-fn verify(image: Bytes) -> Checked<Snapshot> {
+pub(super) fn verify(image: Bytes) -> Checked<Snapshot> {
     let stated = check_header(&image)?;
     let read = || {
         let sections = section_table(image.clone())?;
