@@ -171,6 +171,7 @@ pub(crate) enum RecordsFormat {
 
 /// A ledger that is folded in.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "ledger"), expect(dead_code, reason = "what reads it is not compiled in"))]
 pub(crate) struct LedgerSpec {
     pub(crate) path: PathBuf,
     /// None: beside the ledger.
