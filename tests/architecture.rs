@@ -45,6 +45,24 @@ const EXPORTED: &[(&str, &[&str])] = &[
         &["Gate", "GateOptions", "Campaign", "CampaignBuilder", "Lead", "Explanation", "Consulted", "PrepareError"],
     ),
     (
+        "ledger",
+        &[
+            "Appended",
+            "Deletion",
+            "Due",
+            "Erased",
+            "Ledger",
+            "LedgerError",
+            "LedgerId",
+            "Position",
+            "Retention",
+            "RetentionPolicy",
+            "SnapshotOnRecord",
+            "Subject",
+            "WhyDue",
+        ],
+    ),
+    (
         "compile",
         &[
             "Manifest",
