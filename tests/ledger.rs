@@ -514,3 +514,69 @@ fn a_ring_of_another_key_is_refused_by_name() {
     let error = Ledger::open(folder.at("acme.ledger"), Some(&folder.at("other.key"))).unwrap_err();
     assert!(error.to_string().contains(&own.to_string()), "{error}");
 }
+
+#[test]
+fn german_proof_is_kept_five_years_from_the_last_use() {
+    let folder = Folder::new();
+    assert!(folder.compile().status.success());
+    let number = "+493023125001";
+    let used = event("attempt", number, "2020-06-01T00:00:00Z", r#","channel":"manual_call","outcome":"answered""#);
+    folder.record(
+        &(consent(number, "2018-01-01T00:00:00Z", "c1")
+            + &used
+            + &event("withdrawal", number, "2021-01-01T00:00:00Z", "")),
+    );
+    assert_eq!(due(&folder, "2025-05-31T00:00:00Z", &["--evidence-months", "1"]), []);
+    let both = [pair("consent", "consent_withdrawn"), pair("attempt", "unused")];
+    assert_eq!(due(&folder, "2025-06-01T00:00:00Z", &["--evidence-months", "999"]), both);
+}
+
+#[test]
+fn a_french_prospect_is_due_three_years_after_the_last_contact_and_a_customer_is_not() {
+    let folder = Folder::new();
+    assert!(folder.compile().status.success());
+    let (prospect, customer) = ("+33199000001", "+33199000002");
+    let used =
+        |number| event("attempt", number, "2022-06-01T00:00:00Z", r#","channel":"manual_call","outcome":"answered""#);
+    folder.record(
+        &(consent(prospect, "2022-01-01T00:00:00Z", "c1")
+            + &used(prospect)
+            + &consent(customer, "2022-01-01T00:00:00Z", "c2")
+            + &used(customer)
+            + &event("relationship", customer, "2022-01-01T00:00:00Z", r#","kind":"contract""#)),
+    );
+    assert_eq!(due(&folder, "2025-05-31T00:00:00Z", &[]), []);
+    let both = [pair("consent", "prospect_unused"), pair("attempt", "prospect_unused")];
+    assert_eq!(due(&folder, "2025-06-01T00:00:00Z", &[]), both);
+}
+
+#[test]
+fn an_erasure_says_when_old_pages_are_left_in_the_log() {
+    let folder = Folder::new();
+    let ledger = folder.open().unwrap();
+    ledger.record(&[consent(ONE, "2026-02-01T00:00:00Z", "c1")]).unwrap();
+    let reader = rusqlite::Connection::open(folder.at("acme.ledger")).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM events").unwrap();
+    let erased = ledger.erase(ONE.parse().unwrap(), None, None).unwrap();
+    assert!(erased.deleted == 1 && !erased.is_log_clean);
+    assert!(fs::metadata(folder.at("acme.ledger-wal")).unwrap().len() > 0);
+    reader.execute_batch("COMMIT").unwrap();
+    assert!(ledger.vacuum().unwrap());
+    assert_eq!(fs::metadata(folder.at("acme.ledger-wal")).unwrap().len(), 0);
+    let past = chrono::DateTime::from_timestamp(0, 0);
+    assert!(matches!(ledger.erase(TWO.parse().unwrap(), None, past), Err(LedgerError::Refused(_))));
+}
+
+#[test]
+fn a_snapshot_says_up_to_where_the_ledger_is_in_it() {
+    let folder = Folder::new();
+    folder.record(&consent(ONE, "2026-02-01T00:00:00Z", "c1"));
+    assert!(folder.compile().status.success());
+    let content: Value = serde_json::from_str(&folder.ok(&["inspect", "acme.gate", "--json"], "")).unwrap();
+    assert_eq!(content["ledger"]["position"], 1);
+    assert_eq!(content["ledger"]["max_silence_seconds"], 5);
+    assert_eq!(content["ledger"]["id"], folder.open().unwrap().id().to_string());
+    let first = fs::read(folder.at("acme.gate")).unwrap();
+    assert!(folder.compile().status.success());
+    assert_eq!(fs::read(folder.at("acme.gate")).unwrap(), first, "the same input gives the same bytes");
+}

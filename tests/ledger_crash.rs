@@ -286,3 +286,24 @@ fn what_was_acknowledged_survives_a_failing_disk_and_a_kill_at_any_call() {
     let hit: u64 = counts.iter().filter(|(what, _)| !what.ends_with("harmless")).map(|(_, count)| count).sum();
     assert!(hit * 4 > runs() - runs() / 3, "hardly a fault hit: {counts:?}");
 }
+
+#[test]
+fn writers_in_several_processes_lose_and_repeat_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ledger");
+    drop(Ledger::create(&path, None).unwrap());
+    let all: Vec<Said> = std::thread::scope(|scope| {
+        let path = &path;
+        let writers: Vec<_> = (0..4).map(|round| scope.spawn(move || write(path, round, 0, &[], None))).collect();
+        writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+    });
+    let mut acknowledged = 0;
+    for (round, said) in (0..).zip(&all) {
+        assert!(said.ended && said.other.is_empty(), "{said:?}");
+        acknowledged += said.acknowledged.len() as u64 * BATCH;
+        verify(&path, round, 0, said, &format!("writer {round}"));
+    }
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    let held: u64 = raw.query_row("SELECT count(*) FROM events", [], |row| row.get::<_, i64>(0)).unwrap() as u64;
+    assert_eq!(held, acknowledged + 4 * BATCH, "what the writers wrote, and what `verify` added");
+}

@@ -45,12 +45,20 @@ struct Content {
     max_age_days: Option<u32>,
     default_controller: Option<String>,
     attempts: &'static str,
+    ledger: Option<Ledger>,
     plan_version: String,
     tz_version: String,
     controllers: Vec<Controller>,
     purposes: Vec<Purpose>,
     lists: Vec<List>,
     rules: Vec<Pack>,
+}
+
+#[derive(Serialize)]
+struct Ledger {
+    id: String,
+    position: u64,
+    max_silence_seconds: u32,
 }
 
 #[derive(Serialize)]
@@ -107,6 +115,11 @@ impl Content {
                 AttemptsSource::Ledger => "ledger",
                 AttemptsSource::External => "external",
             },
+            ledger: dictionary.ledger.map(|mark| Ledger {
+                id: super::source::hex(&mark.id),
+                position: mark.position,
+                max_silence_seconds: mark.max_silence_seconds,
+            }),
             plan_version: dictionary.plan_version.clone(),
             tz_version: opened.gate().tz_version(),
             controllers: dictionary

@@ -40,6 +40,9 @@ pub struct SnapshotOnRecord {
     pub position: Position,
 }
 
+/// How long readers of the write-ahead log are waited for.
+const READERS: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// Whom to erase.
 pub(super) struct Request<'a> {
     pub(super) number: Number,
@@ -58,14 +61,18 @@ impl Ledger {
     /// The number is then in no page of the ledger; snapshots on record that may still hold it are named.
     ///
     /// # Errors
-    /// The ledger cannot be written.
+    /// The ledger cannot be written, or `until` has passed.
     pub fn erase(
         &self,
         number: Number,
         controller: Option<&str>,
         until: Option<chrono::DateTime<chrono::Utc>>,
     ) -> Result<Erased, LedgerError> {
-        erase(self, number, controller, now(), until.map(Timestamp::from))
+        let (at, until) = (now(), until.map(Timestamp::from));
+        if until.is_some_and(|until| until <= at) {
+            return Err(LedgerError::Refused("an erasure that would bar until an instant that has passed"));
+        }
+        erase(self, number, controller, at, until)
     }
 
     /// Rewrites the file without gaps, and empties the write-ahead log: false when another process hindered that.
@@ -166,11 +173,15 @@ pub(super) fn within(
 }
 
 /// Empties the write-ahead log; false: somebody reads from it.
+///
+/// Tried for as long as [`READERS`].
 pub(super) fn clean_log(connection: &Connection) -> Result<bool, LedgerError> {
-    let busy: i64 = connection
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
-        .map_err(|error| failed("checkpointed", &error))?;
-    Ok(busy == 0)
+    // Readers are waited for, but not as long as a writer is.
+    let patience = |patience| connection.busy_timeout(patience).map_err(|error| failed("checkpointed", &error));
+    patience(READERS)?;
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    patience(super::open::BUSY)?;
+    Ok(busy.map_err(|error| failed("checkpointed", &error))? == 0)
 }
 
 fn snapshots(connection: &Connection) -> Result<Vec<SnapshotOnRecord>, LedgerError> {

@@ -63,6 +63,22 @@ impl fmt::Debug for LedgerId {
 pub type Position = u64;
 
 /// A handle to a ledger, for any number of threads; clones share it.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// use dialgate::Ledger;
+///
+/// let ledger = Ledger::create(folder.path().join("acme.ledger"), None)?; // and `acme.ledger.key`
+/// let withdrawal =
+///     r#"{"type":"withdrawal","number":"+48223000001","at":"2026-02-01T10:00:00Z","controller":"acme"}"#;
+/// let appended = ledger.record(&[withdrawal, "{}"])?; // durable now
+/// assert_eq!((appended.recorded, appended.refused.len()), (1, 1));
+///
+/// let number = "+48223000001".parse()?;
+/// println!("{}", ledger.subject(number, None)?);
+/// assert_eq!(ledger.erase(number, None, None)?.deleted, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Ledger {
     inner: Arc<Sqlite>,

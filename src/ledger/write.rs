@@ -22,7 +22,7 @@ pub(super) enum Took {
 }
 
 impl Ledger {
-    /// Appends records in JSON, one object each (DESIGN of records: see the crate docs). Durable when it returns.
+    /// Appends records in JSON, one object each, as files of records have them. Durable when it returns.
     ///
     /// Good records are kept, bad ones refused one by one; a denial is kept without its unreadable parts.
     ///
