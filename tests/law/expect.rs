@@ -173,6 +173,9 @@ impl Asked<'_> {
         if pre_ticked || (written && form == "oral") {
             return Some(Reason::ConsentNonconforming);
         }
+        if self.at < instant(on) {
+            return Some(Reason::ConsentNotYetValid);
+        }
         let limited = is_solicitation(self.class) && self.class != PurposeClass::Survey;
         let expired =
             laws.iter().filter_map(|law| law.consent_limit.map(|limit| (law, limit))).any(|(law, (months, from))| {
