@@ -130,7 +130,7 @@ pub(crate) fn seven_calls_in_seven_days(law: Law, class: &str, channel: &str) ->
 /// thirty days. READING: an unknown party is an individual here too, although that is the milder reading.
 pub(crate) fn three_recordings_in_thirty_days(law: Law, class: &str, channel: &str, party: &str, line: &str) -> bool {
     law == Law::UnitedStates
-        && matches!(class, "service" | "notice" | "debt_collection" | "survey" | "charity" | "political")
+        && matches!(class, "service" | "notice" | "survey" | "charity" | "political")
         && matches!(channel, "automated_call" | "ringless_voicemail")
         && party != "business"
         && line == "fixed"
@@ -177,7 +177,7 @@ pub(crate) fn place(e164: &str) -> Place {
                 zones: &["America/Chicago", "America/Denver"],
             },
         ),
-        ("1305", 11, Place { possible: true, region: Some("US-FL"), line: "unknown", zones: &["America/New_York"] }),
+        ("1876", 11, Place { possible: true, region: Some("JM"), line: "unknown", zones: &["America/Jamaica"] }),
         ("1268", 11, Place { possible: true, region: Some("AG"), line: "unknown", zones: &["America/Antigua"] }),
         ("1800", 11, Place { possible: true, region: None, line: "unknown", zones: &[] }),
         ("33", 11, Place { possible: true, region: Some("FR"), line: "unknown", zones: &["Europe/Paris"] }),
