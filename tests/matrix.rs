@@ -241,3 +241,87 @@ fn the_hours_of_every_jurisdiction_open_and_close_as_they_were_written_down() {
     }
     differences.none_of(100_000);
 }
+
+/// SplitMix64.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % limit
+    }
+}
+
+#[test]
+fn at_random_instants_of_four_years_gate_and_matrix_agree_and_the_next_change_is_where_it_is_said() {
+    let all = laws();
+    let gate = compile(&all);
+    let mut dice = Dice(20_261_124);
+    let mut differences = Differences { asked: 0, texts: Vec::new() };
+    let years = 1_735_689_600_u64..1_861_920_000;
+    for laws in with_their_base(&all) {
+        // Which days are holidays is written down for some days only; on the others the calendar is taken at its word.
+        let calendars = laws.iter().any(|law| law.hours.iter().any(|hours| hours.closed_on_holidays));
+        for (class, channel) in [
+            (PurposeClass::Marketing, Channel::ManualCall),
+            (PurposeClass::Marketing, Channel::AutomatedCall),
+            (PurposeClass::Survey, Channel::ManualCall),
+            (PurposeClass::Charity, Channel::Sms),
+        ] {
+            let campaign = campaign(&gate, "full", class.slug(), channel);
+            for _ in 0..150 {
+                let seconds = years.start + dice.below(years.end - years.start);
+                let index = usize::try_from(dice.below(3)).unwrap();
+                let at = DateTime::from_timestamp_secs(seconds.try_into().unwrap()).unwrap();
+                let lead = Lead::new(number(laws[0], index).parse().unwrap()).party(Party::Individual);
+                let decision = campaign.may_contact_lead(&lead, at);
+                let verdict = |at: DateTime<chrono::Utc>| campaign.may_contact_lead(&lead, at).verdict();
+                let before = chrono::TimeDelta::microseconds(1);
+                let question = format!("{} {class} {channel} {at} {}", laws[0].code, SETUPS[index].name);
+                if let Some(retry) = decision.retry_at() {
+                    assert_eq!(verdict(retry), Verdict::Allow, "{question}: retry at {retry}");
+                    assert_ne!(verdict(retry - before), Verdict::Allow, "{question}: before {retry}");
+                }
+                if let Some(until) = decision.valid_until() {
+                    assert_ne!(verdict(until), Verdict::Allow, "{question}: until {until}");
+                    assert_eq!(verdict(until - before), Verdict::Allow, "{question}: before {until}");
+                }
+                let holiday = decision.reasons().contains(Reason::Holiday);
+                let eve = laws.iter().any(|law| law.hours.iter().any(|hours| hours.eve.is_some()));
+                if calendars && (holiday || eve) {
+                    continue;
+                }
+                let asked = Asked {
+                    setup: &SETUPS[index],
+                    class,
+                    sector: Sector::General,
+                    channel,
+                    party: Party::Individual,
+                    line: Line::Unknown,
+                    at: jiff::Timestamp::from_second(seconds.try_into().unwrap()).unwrap(),
+                    copies: Some(instant(COPIES)),
+                    owner_days: OWNER_DAYS,
+                };
+                differences.ask(&campaign, &laws, index, &asked);
+            }
+        }
+    }
+    differences.none_of(20_000);
+}
+
+#[test]
+fn a_number_and_a_residence_that_are_never_open_together_deny() {
+    let all = laws();
+    let gate = compile(&all);
+    let number: Number = format!("+3319900000{}", 2).parse().unwrap();
+    let campaign = campaign(&gate, "full", "charity", Channel::ManualCall);
+    // The evening in Paris is the morning in Sydney; in December not one minute of both is within the hours.
+    for hour in 0..24 {
+        let at = DateTime::parse_from_rfc3339(&format!("2026-12-08T{hour:02}:30:00Z")).unwrap().to_utc();
+        let decision = campaign.may_contact_lead(&Lead::new(number).region("AU"), at);
+        assert_eq!(decision.verdict(), Verdict::Deny, "{at}");
+        assert_eq!(decision.retry_at(), None, "{at}");
+    }
+}

@@ -173,6 +173,9 @@ impl Asked<'_> {
         if pre_ticked || (written && form == "oral") {
             return Some(Reason::ConsentNonconforming);
         }
+        if self.at < instant(on) {
+            return Some(Reason::ConsentNotYetValid);
+        }
         let limited = is_solicitation(self.class) && self.class != PurposeClass::Survey;
         let expired =
             laws.iter().filter_map(|law| law.consent_limit.map(|limit| (law, limit))).any(|(law, (months, from))| {
@@ -264,11 +267,10 @@ impl Asked<'_> {
                 Listed::Everywhere => true,
                 Listed::Only(only) => only == place,
             };
-        let for_the_other = match (registry.meant_for, self.party) {
-            (Some(Party::Individual), Party::Business) => true,
-            (Some(Party::Business), Party::Individual) => true,
-            _ => false,
-        };
+        let for_the_other = matches!(
+            (registry.meant_for, self.party),
+            (Some(Party::Individual), Party::Business) | (Some(Party::Business), Party::Individual)
+        );
         // A consumer's listing outweighs the lead's word that it is a business, whatever is asked of businesses; the
         // other way round nothing is screened.
         if for_the_other {
