@@ -18,6 +18,7 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let opened = Opened::open_source(&self.source)?;
+        opened.warn();
         let as_of = opened.as_of().map(arguments::readable).unwrap_or_default();
         writeln!(
             out,

@@ -33,6 +33,18 @@ pub(crate) struct Screened {
 /// First day on which charities may use the soft opt-in in Britain: 5 February 2026.
 pub(crate) const CHARITY_SOFT_OPT_IN: (i16, i8, i8) = (2026, 2, 5);
 
+/// First day on which a revocation reaches every contact of the caller that needs consent: 31 January 2027 (DA 26-12).
+pub(crate) const REVOCATIONS_REACH_ALL: (i16, i8, i8) = (2027, 1, 31);
+
+/// The contacts in the United States that need consent under the TCPA.
+pub(crate) fn revocations_reach(class: &str, channel: &str, party: &str, line: &str) -> bool {
+    let solicits = matches!(class, "marketing" | "reconsent" | "debt_collection");
+    let known = solicits || matches!(class, "service" | "notice" | "survey" | "charity" | "political");
+    let recorded = matches!(channel, "automated_call" | "ringless_voicemail");
+    let wireless = line != "fixed" && (recorded || channel == "autodialed_call");
+    known && (is_message(channel) || wireless || (recorded && (solicits || party == "business")))
+}
+
 /// The column of LAW.md that a channel falls into.
 fn column(law: Law, channel: &str, line: &str) -> &'static str {
     match (law, channel) {
