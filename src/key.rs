@@ -29,6 +29,7 @@ mod context {
     pub(super) const TOKEN: &str = "dialgate 2026 token v1";
     pub(super) const TOMBSTONE: &str = "dialgate 2026 tombstone v1";
     pub(super) const AUDIT: &str = "dialgate 2026 audit v1";
+    pub(super) const AUDIT_CHAIN: &str = "dialgate 2026 audit chain v1";
 }
 
 /// Bytes of a secret.
@@ -147,6 +148,12 @@ impl MasterKey {
     #[must_use]
     pub fn audit_hasher(&self) -> NumberHasher {
         NumberHasher::new(SubKey(derive(context::AUDIT, &self.secret)), self.id, self.check())
+    }
+
+    /// The key that the entries of an audit log are authenticated with.
+    #[must_use]
+    pub fn audit_chain_key(&self) -> SubKey<32> {
+        SubKey(derive(context::AUDIT_CHAIN, &self.secret))
     }
 
     /// The key of reversible tokens: both halves of an AES-256-SIV key.

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "audit")]
+mod audit;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
@@ -27,6 +29,11 @@ pub mod vocabulary;
 mod wire;
 mod zone;
 
+#[cfg(feature = "audit")]
+pub use audit::{
+    Audit, AuditBreak, AuditDifference, AuditError, AuditReplay, AuditReplayed, AuditVerified, AuditedCampaign,
+    AuditedGate,
+};
 #[cfg(feature = "compile")]
 pub use compile::{
     AskAgain, CONFORMITY_COLUMNS, CompileError, CompileOptions, CompileReport, Conformity, ConformityCount,

@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["rule"],
     &["snapshot"],
     &["gate"],
+    &["audit"],
     &["compile"],
     &["ledger"],
     &["cli"],
@@ -43,6 +44,20 @@ const EXPORTED: &[(&str, &[&str])] = &[
     (
         "gate",
         &["Gate", "GateOptions", "Campaign", "CampaignBuilder", "Lead", "Explanation", "Consulted", "PrepareError"],
+    ),
+    (
+        "audit",
+        &[
+            "Audit",
+            "AuditBreak",
+            "AuditDifference",
+            "AuditError",
+            "AuditReplay",
+            "AuditReplayed",
+            "AuditVerified",
+            "AuditedCampaign",
+            "AuditedGate",
+        ],
     ),
     (
         "ledger",

@@ -87,6 +87,21 @@ impl Answer {
         }
     }
 
+    /// The instant that was asked about, RFC 3339.
+    pub(super) fn at(&self) -> &str {
+        &self.at
+    }
+
+    /// The verdict.
+    pub(super) const fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// The first reason.
+    pub(super) const fn reason(&self) -> Option<Reason> {
+        self.reason
+    }
+
     /// 0 allow, 3 deny, 4 defer, 5 review.
     pub(super) const fn exit_code(&self) -> u8 {
         match self.verdict {

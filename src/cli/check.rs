@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::arguments::{Question, Source};
+use super::audit::Recording;
 use super::source::Opened;
 
 /// One number, one decision.
@@ -18,6 +19,8 @@ pub(super) struct Check {
     number: String,
     #[command(flatten)]
     question: Question,
+    #[command(flatten)]
+    recording: Recording,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -27,7 +30,10 @@ impl Check {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let opened = Opened::open_source(&self.source)?;
         opened.warn();
-        let answer = opened.answer(&self.number, &self.question);
+        let answer = match self.recording.open()? {
+            None => opened.answer(&self.number, &self.question),
+            Some(audit) => opened.answer_on_record(&self.number, &self.question, &audit)?,
+        };
         if self.json {
             serde_json::to_writer(&mut *out, &answer)?;
             writeln!(out)?;

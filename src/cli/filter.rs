@@ -10,14 +10,17 @@ use clap::Args;
 use csv::ByteRecord;
 
 use super::arguments::{self, Question, Source};
+use super::audit::Recording;
 use super::interrupt;
 use super::leads::{ADDED, Leads, Row};
 use super::output::Draft;
 use super::reading::progress_bar;
 use super::source::{Opened, screen};
 use super::summary::Summary;
+use crate::audit::{Batch, Refused};
+use crate::gate::When;
 use crate::vocabulary::Reason;
-use crate::{Campaign, Decision, Lead, Number};
+use crate::{Audit, AuditedCampaign, Campaign, Decision, Lead, Number};
 
 /// How many rows are screened at once.
 const BATCH: usize = 4096;
@@ -43,8 +46,10 @@ pub(super) struct Filter {
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
     /// Only say how many will be skipped and why; write nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "audit")]
     preview: bool,
+    #[command(flatten)]
+    recording: Recording,
 }
 
 impl Filter {
@@ -63,8 +68,19 @@ impl Filter {
         }
         interrupt::watch();
         let mut sinks = self.sinks(&leads)?;
-        let mut screening =
-            Screening { campaign: &campaign, at: self.question.at, seen: HashMap::new(), summary: Summary::default() };
+        let log = self.recording.open()?;
+        let mut screening = Screening {
+            campaign: &campaign,
+            at: self.question.at,
+            seen: HashMap::new(),
+            summary: Summary::default(),
+            record: log.as_ref().map(|log| Record {
+                log,
+                campaign: campaign.audit(log),
+                snapshot: opened.gate().snapshot_digest(),
+                batch: Batch::default(),
+            }),
+        };
         let mut rows = Vec::with_capacity(BATCH);
         loop {
             rows.clear();
@@ -82,6 +98,9 @@ impl Filter {
                 sinks.write(&leads.kept(&row.cells), &decision)?;
             }
         }
+        if let Some(record) = &screening.record {
+            record.log.sync()?;
+        }
         let Screening { mut summary, .. } = screening;
         summary.unreadable_cells = leads.unreadable_cells;
         sinks.publish()?;
@@ -96,7 +115,7 @@ impl Filter {
         let written: Vec<&Path> = if self.preview {
             Vec::new()
         } else {
-            self.output.iter().chain(&self.rejected).map(PathBuf::as_path).collect()
+            self.output.iter().chain(&self.rejected).map(PathBuf::as_path).chain(self.recording.paths()).collect()
         };
         for (index, path) in written.iter().enumerate() {
             let same = |other: &Path| {
@@ -148,11 +167,64 @@ struct Screening<'a> {
     /// How often a number was allowed so far.
     seen: HashMap<Number, usize>,
     summary: Summary,
+    /// Where the decisions go on record.
+    record: Option<Record<'a>>,
+}
+
+/// What is needed to put decisions on record.
+struct Record<'a> {
+    log: &'a Audit,
+    campaign: AuditedCampaign,
+    snapshot: String,
+    batch: Batch,
+}
+
+impl Record<'_> {
+    fn unreadable(&mut self, at: Option<DateTime<Utc>>) -> Decision {
+        let asked = self.campaign.campaign();
+        let refused = Refused {
+            number: None,
+            controller: asked.controller(),
+            purpose: asked.purpose(),
+            channel: asked.channel().slug(),
+            at,
+            snapshot: &self.snapshot,
+            reason: Reason::NumberInvalid,
+        };
+        self.log.refuse(&refused, &mut self.batch)
+    }
 }
 
 impl Screening<'_> {
-    /// The decisions for these rows, in their order.
+    /// The decisions for these rows, in their order; put on record where they are to be.
     fn screen(&mut self, rows: &[Row]) -> Result<Vec<Decision>> {
+        if self.record.is_none() {
+            return self.screen_off_record(rows);
+        }
+        let mut decisions = Vec::with_capacity(rows.len());
+        for row in rows {
+            let attempts = row.lead.as_ref().map_or(0, |lead| self.attempts(lead));
+            let Some(record) = &mut self.record else { break };
+            let decision = match &row.lead {
+                None => record.unreadable(self.at),
+                Some(lead) => {
+                    let when = self.at.map_or(When::Clock, When::Given);
+                    record.campaign.decide(lead, attempts, when, &mut record.batch)
+                }
+            };
+            if let Some(lead) = &row.lead {
+                self.decided(lead, attempts, &decision);
+            }
+            self.summary.add(&decision);
+            decisions.push(decision);
+        }
+        if let Some(record) = &mut self.record {
+            record.log.put(&mut record.batch)?;
+        }
+        Ok(decisions)
+    }
+
+    fn screen_off_record(&mut self, rows: &[Row]) -> Result<Vec<Decision>> {
         let leads: Vec<Lead> = rows.iter().filter_map(|row| row.lead.clone()).collect();
         let mut screened = screen(self.campaign, &leads, self.at)?.into_iter();
         let mut decisions = Vec::with_capacity(rows.len());
@@ -172,18 +244,23 @@ impl Screening<'_> {
 
     /// What was decided about a row, given the rows of the same number before it.
     fn repeated(&mut self, lead: &Lead, alone: Decision) -> Decision {
-        let (attempts, repeats) = match self.seen.get(&lead.number()) {
-            Some(attempts) => (*attempts, true),
-            None => (0, false),
-        };
-        if repeats {
-            self.summary.repeated = self.summary.repeated.saturating_add(1);
-        }
+        let attempts = self.attempts(lead);
         let decision =
             if attempts == 0 { alone } else { self.campaign.may_contact_lead_after(lead, attempts, self.at) };
-        let attempts = attempts.saturating_add(usize::from(decision.is_allowed()));
-        self.seen.insert(lead.number(), attempts);
+        self.decided(lead, attempts, &decision);
         decision
+    }
+
+    /// How often the number was allowed in the rows before this one.
+    fn attempts(&mut self, lead: &Lead) -> usize {
+        let Some(attempts) = self.seen.get(&lead.number()) else { return 0 };
+        self.summary.repeated = self.summary.repeated.saturating_add(1);
+        *attempts
+    }
+
+    /// An allowed row counts as an attempt for those after it.
+    fn decided(&mut self, lead: &Lead, attempts: usize, decision: &Decision) {
+        self.seen.insert(lead.number(), attempts.saturating_add(usize::from(decision.is_allowed())));
     }
 }
 

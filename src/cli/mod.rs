@@ -2,6 +2,7 @@
 
 mod answer;
 mod arguments;
+mod audit;
 mod check;
 mod compile;
 mod conformity;
@@ -68,6 +69,8 @@ enum Command {
     Erase(erase::Erase),
     /// List what a ledger holds without a basis, or delete it
     Retention(retention::Retention),
+    /// Verify or replay the log of decisions that `--audit` writes
+    Audit(audit::AuditLog),
 }
 
 /// Runs the program on the arguments of the process.
@@ -106,5 +109,6 @@ fn run(command: Command, out: &mut impl Write) -> Result<u8> {
         Command::Subject(command) => command.run(out),
         Command::Erase(command) => command.run(out),
         Command::Retention(command) => command.run(out),
+        Command::Audit(command) => command.run(out),
     }
 }

@@ -7,12 +7,14 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::answer::Answer;
-use super::arguments::{Question, Source};
-use super::reading;
+use super::arguments::{self, Question, Source};
+use super::{audit, reading};
+use crate::audit::{Batch, Refused};
 use crate::dictionary::{Controller, Dictionary, List};
+use crate::gate::When;
 use crate::phone::Parser;
 use crate::vocabulary::{Channel, Reason};
-use crate::{Campaign, Decision, Gate, Lead, Manifest, Number, Region};
+use crate::{Audit, Campaign, Decision, Gate, Lead, Manifest, Number, Region};
 
 /// An open gate.
 pub(super) struct Opened {
@@ -113,6 +115,35 @@ impl Opened {
         }
     }
 
+    /// The same, put on record before it is given.
+    pub(super) fn answer_on_record(&self, text: &str, question: &Question, log: &Audit) -> Result<Answer> {
+        let answer = self.answer(text, question);
+        let at = arguments::instant(answer.at()).map_err(anyhow::Error::msg)?;
+        let when = question.at.map_or(When::ClockAt(at), When::Given);
+        let number = read_number(text, question.default_region);
+        let mut batch = Batch::default();
+        let recorded = match (number, self.campaign(question)) {
+            (Some(number), Ok(campaign)) => campaign.audit(log).decide(&question.lead(number), 0, when, &mut batch),
+            _ => log.refuse(
+                &Refused {
+                    number,
+                    controller: &self.controller_id(question.controller.as_deref()),
+                    purpose: &question.purpose,
+                    channel: &question.channel,
+                    at: question.at,
+                    snapshot: &self.gate.snapshot_digest(),
+                    reason: answer.reason().unwrap_or(Reason::QuestionUnknown),
+                },
+                &mut batch,
+            ),
+        };
+        audit::put(log, &mut batch)?;
+        if recorded.verdict() != answer.verdict() {
+            bail!("the data changed while the question was asked; ask again");
+        }
+        Ok(answer)
+    }
+
     /// The campaign of a question.
     pub(super) fn campaign(&self, question: &Question) -> Result<Campaign> {
         let channel = Channel::from_slug(&question.channel).with_context(|| {
@@ -140,7 +171,7 @@ pub(super) fn read_number(text: &str, default_region: Option<Region>) -> Option<
     Parser::new().parse(text, default_region).ok()
 }
 
-fn is_manifest(path: &Path) -> bool {
+pub(super) fn is_manifest(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 

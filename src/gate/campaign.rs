@@ -299,7 +299,7 @@ impl Campaign {
         }
     }
 
-    fn resolved(&self) -> (Arc<Loaded>, Arc<Resolved<Option<Question>>>) {
+    pub(super) fn resolved(&self) -> (Arc<Loaded>, Arc<Resolved<Option<Question>>>) {
         let inner = &*self.inner;
         in_step(&*inner.current, &inner.resolved, |loaded: &Loaded| {
             let controller = loaded.controller(&inner.controller)?;

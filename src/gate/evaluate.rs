@@ -63,7 +63,12 @@ where
 {
     /// The decision, with the instant from which on, or until which, it holds.
     pub(crate) fn decide(&self, at: Timestamp) -> Decision {
-        let (decision, horizon) = self.judge(at);
+        self.decide_seen(at, |_| {})
+    }
+
+    /// The same; `see` is shown the facts that decided.
+    pub(crate) fn decide_seen(&self, at: Timestamp, see: impl FnOnce(&Facts<'_>)) -> Decision {
+        let (decision, horizon) = self.judge_seen(at, see);
         match decision.verdict() {
             Verdict::Allow => decision
                 .with_valid_until(self.first(at, horizon, |verdict| verdict != Verdict::Allow).unwrap_or_else(Some)),
@@ -101,6 +106,10 @@ where
 
     /// The decision at one instant, and until when everything consulted stays as it is.
     fn judge(&self, at: Timestamp) -> (Decision, Horizon) {
+        self.judge_seen(at, |_| {})
+    }
+
+    fn judge_seen(&self, at: Timestamp, see: impl FnOnce(&Facts<'_>)) -> (Decision, Horizon) {
         let mut horizon = Horizon::after(at);
         horizon.note(self.validity.from);
         horizon.note(self.validity.to);
@@ -123,7 +132,10 @@ where
         };
         let (packs, met) = match self.place.packs {
             Some(Packs { apply, met }) if facts.number_possible && facts.snapshot_current => (apply, met),
-            _ => return (decide(&facts), horizon),
+            _ => {
+                see(&facts);
+                return (decide(&facts), horizon);
+            }
         };
         let days = self.days(packs, at, &mut horizon);
         let days = days.as_slice();
@@ -145,6 +157,7 @@ where
         if question.class == PurposeClass::OptOutConfirmation {
             facts.confirmation_due = self.confirmation_due(packs, &standing, days, &mut horizon);
         }
+        see(&facts);
         let decision = decide(&facts);
         let decision = if decision.is_allowed() {
             decision.with_obligations(self.obligations(packs, &standing, days))

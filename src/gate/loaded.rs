@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::dictionary::Dictionary;
 use crate::event::{Attempt, Event};
+use crate::rule::Facts;
 use crate::snapshot::Snapshot;
 use crate::timestamp::{DAY, Timestamp};
 use crate::vocabulary::{Channel, Outcome, Reason};
@@ -154,10 +155,21 @@ impl Loaded {
         more: usize,
         at: Option<DateTime<Utc>>,
     ) -> Decision {
+        self.ask_lead_seen(question, lead, more, self.instant(at), |_| {})
+    }
+
+    /// The same at an instant with its limits; `see` is shown the facts that decided.
+    pub(crate) fn ask_lead_seen(
+        &self,
+        question: &Question,
+        lead: &Lead,
+        more: usize,
+        (instant, validity): (Timestamp, Validity),
+        see: impl FnOnce(&Facts<'_>),
+    ) -> Decision {
         let probe = self.snapshot.probe(lead.number());
         let place = self.place_lead(lead);
         let on_record = self.subject(place.number, &probe);
-        let (instant, validity) = self.instant(at);
         let attempt = Attempt {
             at: instant,
             controller: Some(question.controller),
@@ -170,7 +182,7 @@ impl Loaded {
             undated: on_record.undated,
             attempts: on_record.attempts.chain(std::iter::repeat_n(attempt, more)),
         };
-        self.case(question, &place, &subject, validity).decide(instant)
+        self.case(question, &place, &subject, validity).decide_seen(instant, see)
     }
 
     pub(crate) fn place_lead(&self, lead: &Lead) -> Place {

@@ -20,6 +20,8 @@ mod rows;
 mod screening;
 mod standing;
 mod timing;
+#[cfg(feature = "audit")]
+mod witness;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -38,6 +40,8 @@ pub use lead::Lead;
 pub use options::GateOptions;
 
 use loaded::Loaded;
+#[cfg(feature = "audit")]
+pub(crate) use witness::{When, nothing_looked_up};
 
 /// The consent gate: answers from one snapshot, which can be replaced while questions are asked.
 ///

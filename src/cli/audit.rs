@@ -1,0 +1,172 @@
+//! `dialgate audit`: is the log of decisions intact, and do they follow from their facts?
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+
+use super::source::{self, Opened};
+use super::words::count;
+use crate::audit::Batch;
+use crate::{Audit, AuditReplay, AuditVerified, KeyRing};
+
+/// The log of decisions.
+#[derive(Args, Debug)]
+pub(super) struct AuditLog {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Is every entry there, in its place, as it was written? Exit code 0 intact, 1 not
+    Verify(Verify),
+    /// Run the rule again on the facts of every decision; exit code 0 all agree, 1 not
+    Replay(Replay),
+}
+
+#[derive(Args, Debug)]
+struct Verify {
+    log: PathBuf,
+    /// The key file: checks that every entry was written with the key
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// A head that was noted at an earlier time, as this command prints it: the log must hold it
+    #[arg(long, value_name = "NUMBER:HASH")]
+    head: Option<String>,
+}
+
+#[derive(Args, Debug)]
+struct Replay {
+    log: PathBuf,
+    /// The key file: checks that every entry was written with the key, and finds a number
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// Ask the whole gate again about every decision on this number
+    #[arg(long, requires = "gate", requires = "key", allow_hyphen_values = true)]
+    number: Option<String>,
+    /// The snapshot that was asked, or its gate.toml
+    #[arg(long, requires = "number")]
+    gate: Option<PathBuf>,
+}
+
+impl AuditLog {
+    pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
+        match self.command {
+            Command::Verify(command) => command.run(out),
+            Command::Replay(command) => command.run(out),
+        }
+    }
+}
+
+impl Verify {
+    fn run(self, out: &mut impl Write) -> Result<u8> {
+        let keys = self.key.as_ref().map(KeyRing::load).transpose()?;
+        let verified = Audit::verify(&self.log, keys.as_ref(), self.head.as_deref())
+            .with_context(|| format!("cannot verify `{}`", self.log.display()))?;
+        tell(&self.log, &verified, out)?;
+        Ok(u8::from(!verified.is_intact()))
+    }
+}
+
+impl Replay {
+    fn run(self, out: &mut impl Write) -> Result<u8> {
+        let mut replay = AuditReplay::default();
+        if let Some(key) = &self.key {
+            replay = replay.keys(KeyRing::load(key)?);
+        }
+        if let (Some(number), Some(path)) = (&self.number, &self.gate) {
+            let Some(number) = source::read_number(number, None) else {
+                bail!("the number cannot be read; write it in E.164, with a plus");
+            };
+            // A snapshot that is not sealed opens with or without a key.
+            let key = self.key.as_deref().filter(|_| !source::is_manifest(path));
+            replay = replay.number(number, Opened::open(path, key)?.gate());
+        }
+        let replayed = replay.run(&self.log).with_context(|| format!("cannot replay `{}`", self.log.display()))?;
+        tell(&self.log, &replayed.chain, out)?;
+        writeln!(
+            out,
+            "{} decisions replayed from their facts, {} differences",
+            count(replayed.chain.decisions),
+            count(u64::try_from(replayed.differences.len()).unwrap_or(u64::MAX))
+        )?;
+        if replayed.by_other_versions > 0 {
+            writeln!(
+                out,
+                "{} were decided by another version of this program than {}",
+                count(replayed.by_other_versions),
+                env!("CARGO_PKG_VERSION")
+            )?;
+        }
+        if self.number.is_some() {
+            writeln!(
+                out,
+                "{} about the number were asked again of the whole gate, {} were made on other snapshots",
+                count(replayed.asked_again),
+                count(replayed.on_other_snapshots)
+            )?;
+        }
+        for difference in &replayed.differences {
+            writeln!(out, "  {difference}")?;
+        }
+        Ok(u8::from(!replayed.agrees()))
+    }
+}
+
+fn tell(log: &Path, verified: &AuditVerified, out: &mut impl Write) -> Result<()> {
+    let state = if verified.is_intact() { "intact" } else { "NOT INTACT" };
+    writeln!(
+        out,
+        "{}: {state}, {} entries, {} decisions",
+        log.display(),
+        count(verified.entries),
+        count(verified.decisions)
+    )?;
+    let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+    writeln!(out, "  from        {} to {}", or_none(&verified.first), or_none(&verified.last))?;
+    let checked = if verified.is_authenticated { "checked" } else { "not checked; --key FILE checks its marks" };
+    writeln!(out, "  key         {}, {checked}", or_none(&verified.key))?;
+    writeln!(out, "  head        {}", or_none(&verified.head))?;
+    for found in &verified.breaks {
+        writeln!(out, "  broken      {found}")?;
+    }
+    if verified.more_breaks > 0 {
+        writeln!(out, "  broken      in {} more places", count(verified.more_breaks))?;
+    }
+    for remark in &verified.remarks {
+        writeln!(out, "  note        {remark}")?;
+    }
+    Ok(())
+}
+
+/// Where decisions go on record.
+#[derive(Args, Debug, Clone)]
+pub(super) struct Recording {
+    /// Put every decision on record in this log, pseudonymised and hash-chained; begun when it is not there
+    #[arg(long, value_name = "LOG", requires = "audit_key")]
+    audit: Option<PathBuf>,
+    /// The key file of that log; numbers are hashed with it
+    #[arg(long, value_name = "FILE", requires = "audit")]
+    audit_key: Option<PathBuf>,
+}
+
+impl Recording {
+    /// The log, if one was named.
+    pub(super) fn open(&self) -> Result<Option<Audit>> {
+        let (Some(log), Some(key)) = (&self.audit, &self.audit_key) else { return Ok(None) };
+        let keys = KeyRing::load(key)?;
+        Ok(Some(Audit::open(log, &keys).with_context(|| format!("cannot open the audit log `{}`", log.display()))?))
+    }
+
+    /// The files that it needs.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.audit.iter().chain(&self.audit_key).map(PathBuf::as_path)
+    }
+}
+
+/// Puts what one command decided on record for good.
+pub(super) fn put(audit: &Audit, batch: &mut Batch) -> Result<()> {
+    audit.put(batch).and_then(|()| audit.sync()).context("nothing was decided, as it could not be put on record")
+}
