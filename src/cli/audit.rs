@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 
+use super::arguments::Question;
 use super::source::{self, Opened};
 use super::words::count;
 use crate::audit::Batch;
+use crate::dictionary::Purpose;
+use crate::vocabulary::PurposeClass;
 use crate::{Audit, AuditReplay, AuditVerified, KeyRing};
 
 /// The log of decisions.
@@ -158,6 +161,17 @@ impl Recording {
         let (Some(log), Some(key)) = (&self.audit, &self.audit_key) else { return Ok(None) };
         let keys = KeyRing::load(key)?;
         Ok(Some(Audit::open(log, &keys).with_context(|| format!("cannot open the audit log `{}`", log.display()))?))
+    }
+
+    /// Reminds of what is always to be audited.
+    pub(super) fn remind(&self, opened: &Opened, question: &Question) -> std::io::Result<()> {
+        let asked = |purpose: &&Purpose| purpose.id == question.purpose;
+        let is_emergency =
+            opened.dictionary().purposes.iter().find(asked).is_some_and(|one| one.class == PurposeClass::Emergency);
+        if is_emergency && self.audit.is_none() {
+            writeln!(std::io::stderr(), "warning: an emergency contact is always to be audited; give `--audit LOG`")?;
+        }
+        Ok(())
     }
 
     /// The files that it needs.

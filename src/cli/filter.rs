@@ -58,6 +58,7 @@ impl Filter {
         let opened = Opened::open_source(&self.source)?;
         let at = self.question.at.unwrap_or_else(Utc::now);
         let campaign = opened.campaign(&self.question)?;
+        self.recording.remind(&opened, &self.question)?;
         let bar = progress_bar(std::fs::metadata(&self.leads).map_or(0, |file| file.len()), "screening");
         let mut leads = Leads::open(&self.leads, self.number_column.as_deref(), {
             let bar = bar.clone();
