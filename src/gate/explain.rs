@@ -242,7 +242,7 @@ impl Writer<'_> {
     fn lists(&mut self) {
         let snapshot = self.loaded.snapshot();
         let probe = snapshot.probe(self.place.number);
-        let subject = self.loaded.subject(self.place.number, &probe);
+        let subject = self.loaded.subject(self.question.controller, self.place.number, &probe);
         let [by_number, by_range] = subject.undated;
         for (list, index) in snapshot.dictionary().lists.iter().zip(0_u16..) {
             let named = by_number.contains(&index) || by_range.contains(&index);
@@ -274,11 +274,8 @@ impl Writer<'_> {
     fn records(&mut self) {
         let snapshot = self.loaded.snapshot();
         let probe = snapshot.probe(self.place.number);
-        for (place, event) in snapshot.history(&probe).enumerate() {
-            let Some(template) = usize::try_from(event.template).ok().and_then(|index| snapshot.templates().get(index))
-            else {
-                continue;
-            };
+        for event in self.loaded.subject(self.question.controller, self.place.number, &probe).history {
+            let Some(template) = self.loaded.templates().get(event.template) else { continue };
             let view = self.question.template(event.template);
             if view == TemplateView::Irrelevant {
                 continue;
@@ -295,7 +292,7 @@ impl Writer<'_> {
                 finding,
                 from: event.at.map(text),
                 until: event.until.map(text),
-                source: snapshot.record_id(&probe, place).map(str::to_owned),
+                source: self.loaded.record_id(self.place.number, &probe, &event).map(str::to_owned),
                 confidence: None,
             });
         }
@@ -354,12 +351,12 @@ fn evidence(loaded: &Loaded, question: &Question, place: &Place, at: Timestamp, 
         ) => denial.cover.question && Some(reason_of(denial.kind)) == decision.reason(),
         _ => false,
     };
-    snapshot
-        .history(&probe)
-        .enumerate()
-        .filter(|(_, event)| counts(event) && carried(question.template(event.template)))
-        .fold(None, |_, latest| Some(latest))
-        .and_then(|(index, _)| snapshot.record_id(&probe, index).map(str::to_owned))
+    loaded
+        .subject(question.controller, place.number, &probe)
+        .history
+        .filter(|event| counts(event) && carried(question.template(event.template)))
+        .last()
+        .and_then(|event| loaded.record_id(place.number, &probe, &event).map(str::to_owned))
 }
 
 const fn reason_of(kind: super::question::DenialKind) -> Reason {

@@ -7,20 +7,10 @@ use crate::vocabulary::{Basis, ListKind, PurposeClass, Reason, ReasonSet, Relati
 use super::horizon::Horizon;
 use super::packs::PackSet;
 use super::question::{ConsentView, Cover, DenialKind, Question, TemplateView};
+use super::subject::Subject;
 
 /// Months for which an order or a purchase carries service and notices.
 const ORDER_CARRIES_MONTHS: u32 = 24;
-
-/// Everything on record about one number, as the snapshot holds it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject<'a, H, A> {
-    /// The folded events.
-    pub(crate) history: H,
-    /// Lists that name it undated and unscoped: by number, by range.
-    pub(crate) undated: [&'a [u16]; 2],
-    /// The attempts.
-    pub(crate) attempts: A,
-}
 
 /// What the history amounts to.
 #[derive(Clone, Copy, Debug)]
@@ -166,7 +156,7 @@ where
         match self.question.template(event.template) {
             TemplateView::Consent(_) | TemplateView::Relationship { .. } | TemplateView::Notice { .. } => at,
             TemplateView::Denial(denial) if denial.kind == DenialKind::Erasure => Timestamp::MIN,
-            _ => at.min(self.question.as_of),
+            _ => at.min(self.subject.as_of),
         }
     }
 
