@@ -9,6 +9,7 @@ mod decision;
 pub mod dictionary;
 mod event;
 mod gate;
+mod key;
 mod memory;
 mod name;
 mod number;
@@ -35,6 +36,7 @@ pub use gate::{
     Campaign, CampaignBuilder, Consulted, ConsultedKind, Explanation, Gate, GateOptions, Lead, PrepareError,
     ScreenError,
 };
+pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
 pub use name::{NameId, Purpose};
 pub use number::{Masked, Number, NumberError};
 pub use region::Region;

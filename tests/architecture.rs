@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["vocabulary", "timestamp", "name", "region", "memory", "wire"],
     &["number"],
-    &["plan"],
+    &["plan", "key"],
     &["phone", "event", "zone"],
     &["rules", "dictionary"],
     &["decision"],
@@ -31,6 +31,7 @@ const EXPORTED: &[(&str, &[&str])] = &[
     ("name", &["NameId", "Purpose"]),
     ("region", &["Region"]),
     ("number", &["Number", "NumberError", "Masked"]),
+    ("key", &["KeyError", "KeyId", "KeyRing", "MasterKey", "NumberHash", "NumberHasher"]),
     ("zone", &["Zones", "ZoneIndex", "Transition", "Local"]),
     (
         "event",
