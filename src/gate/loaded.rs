@@ -268,25 +268,21 @@ impl Loaded {
         };
         let templates = self.templates();
         let hashed = self.hashed(number);
-        let hidden = hashed.clone().map_or(Hidden::NOTHING, |events| Hidden::by(events, templates, controller));
+        let hidden = Hidden::by(hashed.clone(), templates, controller);
         Subject {
-            history: history
-                .filter(move |event| !hidden.hides(event, templates))
-                .chain(hashed.into_iter().flatten()),
+            history: history.filter(move |event| !hidden.hides(event, templates)).chain(hashed),
             undated: [by_number, snapshot.ranges(number)],
             attempts: attempts.filter(move |attempt| !hidden.hides_attempt(attempt)),
             as_of: self.overlay.as_of().map_or(self.dictionary().as_of, |as_of| as_of.max(self.dictionary().as_of)),
         }
     }
 
-    /// What is on record under the number's keyed hash; none: nothing is, for any number.
-    fn hashed(&self, number: Number) -> Option<impl Iterator<Item = Event> + Clone> {
-        let hasher = self.snapshot().hasher()?;
-        if !self.overlay.has_hashed() && self.snapshot().key_needed().is_none() {
-            return None;
-        }
-        let hash = hasher.hash(number);
-        Some(self.snapshot().hashed(hash).chain(self.overlay.hashed(hash).iter().copied()))
+    /// What is on record under the number's keyed hashes.
+    fn hashed(&self, number: Number) -> impl Iterator<Item = Event> + Clone {
+        let snapshot = self.snapshot();
+        let compiled = snapshot.hashers().iter().flat_map(move |hasher| snapshot.hashed(hasher.hash(number)));
+        let since = self.overlay.hashers().iter().flat_map(move |hasher| self.overlay.hashed(hasher.hash(number)));
+        compiled.chain(since.copied())
     }
 
     /// The id of the record behind an event of this number.

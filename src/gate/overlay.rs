@@ -8,15 +8,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::event::{Attempt, Event, Template};
+use crate::key::{NumberHash, NumberHasher};
 use crate::{Number, Timestamp};
 
 /// What happened since the snapshot was compiled.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Overlay {
     /// Numbers of which more is known than the snapshot holds: all that is known, the snapshot's part included.
     numbers: Shards<u64, Amended>,
     /// Tombstones by keyed hash.
-    hashed: Shards<u128, Vec<Event>>,
+    hashed: Shards<NumberHash, Vec<Event>>,
+    /// One for each key that a tombstone was hashed with.
+    hashers: Arc<[NumberHasher]>,
     /// Templates of its events: indices go on where the snapshot's end.
     templates: Arc<Vec<Template>>,
     /// Up to when its events were taken in; none: there are none.
@@ -34,6 +37,18 @@ pub(crate) struct Amended {
     pub(crate) attempts: Vec<Attempt>,
 }
 
+impl Default for Overlay {
+    fn default() -> Self {
+        Self {
+            numbers: Shards::default(),
+            hashed: Shards::default(),
+            hashers: Arc::from([]),
+            templates: Arc::default(),
+            as_of: None,
+        }
+    }
+}
+
 impl Overlay {
     /// All that is known of a number, if more is known than the snapshot holds.
     pub(crate) fn number(&self, number: Number) -> Option<&Amended> {
@@ -41,13 +56,13 @@ impl Overlay {
     }
 
     /// The events of a keyed hash.
-    pub(crate) fn hashed(&self, hash: u128) -> &[Event] {
+    pub(crate) fn hashed(&self, hash: NumberHash) -> &[Event] {
         self.hashed.get(hash).map_or(&[], Vec::as_slice)
     }
 
-    /// Does it hold events by keyed hash?
-    pub(crate) fn has_hashed(&self) -> bool {
-        self.hashed.len > 0
+    /// One for each key that its tombstones were hashed with.
+    pub(crate) fn hashers(&self) -> &[NumberHasher] {
+        &self.hashers
     }
 
     /// The templates that go on where the snapshot's end.
@@ -66,18 +81,33 @@ impl Overlay {
     }
 }
 
+/// What is new in an overlay.
+#[cfg(feature = "ledger")]
+#[derive(Debug)]
+pub(crate) struct News {
+    /// Numbers with all that is known of them now.
+    pub(crate) numbers: BTreeMap<u64, Amended>,
+    /// Keyed hashes with all their events.
+    pub(crate) hashed: BTreeMap<NumberHash, Vec<Event>>,
+    /// One for each key that a tombstone, old or new, was hashed with.
+    pub(crate) hashers: Arc<[NumberHasher]>,
+    /// All templates that go on where the snapshot's end.
+    pub(crate) templates: Arc<Vec<Template>>,
+    /// When this was taken in.
+    pub(crate) as_of: Timestamp,
+}
+
 #[cfg(feature = "ledger")]
 impl Overlay {
-    /// The same with these numbers, hashes and templates in place of what it held of them.
-    pub(crate) fn with(
-        &self,
-        numbers: BTreeMap<u64, Amended>,
-        hashed: BTreeMap<u128, Vec<Event>>,
-        templates: Arc<Vec<Template>>,
-        as_of: Timestamp,
-    ) -> Self {
-        let as_of = Some(self.as_of.map_or(as_of, |known| known.max(as_of)));
-        Self { numbers: self.numbers.with(numbers), hashed: self.hashed.with(hashed), templates, as_of }
+    /// The same with what is new.
+    pub(crate) fn with(&self, news: News) -> Self {
+        Self {
+            numbers: self.numbers.with(news.numbers),
+            hashed: self.hashed.with(news.hashed),
+            hashers: news.hashers,
+            templates: news.templates,
+            as_of: Some(self.as_of.map_or(news.as_of, |known| known.max(news.as_of))),
+        }
     }
 }
 
@@ -93,9 +123,9 @@ impl Key for u64 {
     }
 }
 
-impl Key for u128 {
+impl Key for NumberHash {
     fn spread(self) -> u64 {
-        u64::try_from(self >> 64).unwrap_or(0)
+        self.as_bytes().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
     }
 }
 
@@ -175,7 +205,13 @@ mod tests {
 
     fn with(overlay: &Overlay, numbers: &[(u64, i64)]) -> Overlay {
         let numbers = numbers.iter().map(|(number, at)| (*number, amended(*at))).collect();
-        overlay.with(numbers, BTreeMap::new(), Arc::default(), Timestamp::from_micros(1))
+        overlay.with(News {
+            numbers,
+            hashed: BTreeMap::new(),
+            hashers: Arc::from([]),
+            templates: Arc::default(),
+            as_of: Timestamp::from_micros(1),
+        })
     }
 
     #[test]
