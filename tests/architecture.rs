@@ -32,7 +32,7 @@ const EXPORTED: &[(&str, &[&str])] = &[
     ("region", &["Region"]),
     ("number", &["Number", "NumberError", "Masked"]),
     ("key", &["KeyError", "KeyId", "KeyRing", "MasterKey", "NumberHash", "NumberHasher"]),
-    ("zone", &["Zones", "ZoneIndex", "Transition", "Local"]),
+    ("zone", &["Zones", "ZoneIndex", "Transition", "Local", "ZoneRemark"]),
     (
         "event",
         &["Event", "Attempt", "Template", "What", "ConsentTemplate", "PurposeSet", "DenialScope", "DenialPurposes"],

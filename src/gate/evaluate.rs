@@ -16,7 +16,7 @@ use super::place::Place;
 use super::question::{PackView, Question, applies};
 use super::rows::{RowBuffer, row_facts};
 use super::screening::Registries;
-use super::standing::Standing;
+use super::standing::{Limits, Standing};
 use super::subject::Subject;
 
 /// How far ahead an opening is looked for.
@@ -131,7 +131,9 @@ where
         };
         let days = self.days(packs, at, &mut horizon);
         let days = days.as_slice();
-        let standing = Standing::at(question, self.subject, met, self.consent_months(packs, days), at, &mut horizon);
+        let limits =
+            Limits { consent_months: self.consent_months(packs, days), revokes_all: self.revokes_all(packs, days) };
+        let standing = Standing::at(question, self.subject, met, limits, at, &mut horizon);
         facts.denials = standing.denials();
         facts.caller_id_banned = self.rows(packs).any(|(pack, view)| {
             view.banned_caller_ids.iter().filter_map(|row| pack.caller_ids.get(*row)).any(|row| self.speaks(row, days))
@@ -171,6 +173,13 @@ where
         if self.rows(packs).all(|(_, view)| view.edges.is_empty()) {
             return days;
         }
+        // Where every edge lies behind on the whole earth, no zone need be looked up.
+        let day = i32::try_from(at.micros().div_euclid(DAY)).unwrap_or(i32::MAX);
+        if self.rows(packs).flat_map(|(_, view)| &view.edges).all(|edge| *edge < day) {
+            days.clear();
+            days.insert(day);
+            return days;
+        }
         days = self.days_at(at);
         for edge in self.rows(packs).flat_map(|(_, view)| view.edges.iter().copied()) {
             if days.as_slice().iter().all(|day| *day >= edge) {
@@ -197,6 +206,13 @@ where
             .filter(|row| self.speaks(row, days))
             .map(|row| u32::from(row.rule.months))
             .min()
+    }
+
+    /// Does a withdrawal or opt-out reach this contact whatever it names?
+    pub(super) fn revokes_all(&self, packs: PackSet, days: &[i32]) -> bool {
+        self.rows(packs)
+            .flat_map(|(pack, view)| view.revocations.iter().filter_map(|row| pack.revocations.get(*row)))
+            .any(|row| self.speaks(row, days))
     }
 
     fn requirements(

@@ -106,13 +106,24 @@ impl PackMap {
 
     /// The packs that speak for a region; none: no pack does.
     ///
-    /// A state needs a pack of its own; a country that has packs for its states does not speak for a person
-    /// whose state is not told.
+    /// Where some states of a country have packs, the others and a person whose state is not told get the pack of
+    /// [`Region::unlisted`], if there is one: the country's own says too little. A state that does not exist has none,
+    /// and nobody lives in the unlisted one.
     pub(crate) fn of(&self, region: Region) -> Option<Packs> {
-        let exact = self.exact(region)?;
-        let divided = !region.has_state()
-            && self.by_region.iter().any(|(other, _)| other.has_state() && other.country() == region);
-        (!divided).then_some(exact)
+        let divided = self.is_divided(region.country());
+        let unlisted = region.country().unlisted();
+        let exact = self.exact(region).filter(|_| region != unlisted && (region.has_state() || !divided));
+        let exists = || crate::plan::zones_of(region).is_some();
+        exact.or_else(|| if divided && exists() { self.exact(unlisted) } else { None })
+    }
+
+    /// The country of a state that nobody writes rules for: where no state has a pack the country's holds in each.
+    pub(crate) fn settled(&self, region: Region) -> Region {
+        if region.has_state() && !self.is_divided(region.country()) { region.country() } else { region }
+    }
+
+    fn is_divided(&self, country: Region) -> bool {
+        self.by_region.iter().any(|(other, _)| other.has_state() && other.country() == country)
     }
 
     fn exact(&self, region: Region) -> Option<Packs> {

@@ -124,6 +124,7 @@ impl Atlas {
     /// Adds the packs of a region, and its zones unless the named zone is one of them and says more.
     fn join_region(&self, place: &mut Place, region: Option<Region>, named: Option<ZoneIndex>) {
         let own = place.regions.first().copied().flatten();
+        let region = region.map(|region| self.packs.settled(region));
         let adds_nothing = region.is_some_and(|region| {
             own.is_some_and(|own| own == region || (!region.has_state() && own.country() == region && own.has_state()))
         });
@@ -137,9 +138,9 @@ impl Atlas {
         place.regions = [own, Some(region)];
         let refines = own.is_some_and(|own| !own.has_state() && own == region.country());
         place.packs = match (place.packs, self.packs.of(region)) {
-            (Some(number), Some(lead)) => Some(number.union(lead)),
             // A state told by the lead settles what the number leaves open.
-            (None, Some(lead)) if refines => Some(lead),
+            (_, Some(lead)) if refines => Some(lead),
+            (Some(number), Some(lead)) => Some(number.union(lead)),
             _ => None,
         };
         match plan::zones_of(region) {

@@ -50,7 +50,11 @@ impl Case<'_> {
 
     /// Is the row for charities in force? Both answers while local midnight passes through the zones.
     pub(crate) fn charity_soft_opt_in(&self, at: i64) -> BTreeSet<bool> {
-        let (year, month, day) = law::CHARITY_SOFT_OPT_IN;
+        self.on_or_after(law::CHARITY_SOFT_OPT_IN, at)
+    }
+
+    /// Has a local day come? Both answers while local midnight passes through the zones.
+    pub(crate) fn on_or_after(&self, (year, month, day): (i16, i8, i8), at: i64) -> BTreeSet<bool> {
         let first = Date::new(year, month, day).unwrap();
         self.zones().0.iter().map(|zone| civil(at, zone).date() >= first).collect()
     }
@@ -158,6 +162,12 @@ pub(crate) fn after(case: &Case<'_>, at: i64, horizon: i64) -> Vec<i64> {
         let (zones, _) = case.zones();
         let (year, month, day) = law::CHARITY_SOFT_OPT_IN;
         if law::changes_with_charity_soft_opt_in(*law, &case.class) {
+            for zone in &zones {
+                add(local(Date::new(year, month, day).unwrap(), Time::midnight(), zone));
+            }
+        }
+        if *law == law::Law::UnitedStates {
+            let (year, month, day) = law::REVOCATIONS_REACH_ALL;
             for zone in &zones {
                 add(local(Date::new(year, month, day).unwrap(), Time::midnight(), zone));
             }

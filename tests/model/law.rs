@@ -33,6 +33,18 @@ pub(crate) struct Screened {
 /// First day on which charities may use the soft opt-in in Britain: 5 February 2026.
 pub(crate) const CHARITY_SOFT_OPT_IN: (i16, i8, i8) = (2026, 2, 5);
 
+/// First day on which a revocation reaches every contact of the caller that needs consent: 31 January 2027 (DA 26-12).
+pub(crate) const REVOCATIONS_REACH_ALL: (i16, i8, i8) = (2027, 1, 31);
+
+/// The contacts in the United States that need consent under the TCPA.
+pub(crate) fn revocations_reach(class: &str, channel: &str, party: &str, line: &str) -> bool {
+    let solicits = matches!(class, "marketing" | "reconsent" | "debt_collection");
+    let known = solicits || matches!(class, "service" | "notice" | "survey" | "charity" | "political");
+    let recorded = matches!(channel, "automated_call" | "ringless_voicemail");
+    let wireless = line != "fixed" && (recorded || channel == "autodialed_call");
+    known && (is_message(channel) || wireless || (recorded && (solicits || party == "business")))
+}
+
 /// The column of LAW.md that a channel falls into.
 fn column(law: Law, channel: &str, line: &str) -> &'static str {
     match (law, channel) {
@@ -130,7 +142,7 @@ pub(crate) fn seven_calls_in_seven_days(law: Law, class: &str, channel: &str) ->
 /// thirty days. READING: an unknown party is an individual here too, although that is the milder reading.
 pub(crate) fn three_recordings_in_thirty_days(law: Law, class: &str, channel: &str, party: &str, line: &str) -> bool {
     law == Law::UnitedStates
-        && matches!(class, "service" | "notice" | "debt_collection" | "survey" | "charity" | "political")
+        && matches!(class, "service" | "notice" | "survey" | "charity" | "political")
         && matches!(channel, "automated_call" | "ringless_voicemail")
         && party != "business"
         && line == "fixed"
@@ -177,7 +189,7 @@ pub(crate) fn place(e164: &str) -> Place {
                 zones: &["America/Chicago", "America/Denver"],
             },
         ),
-        ("1305", 11, Place { possible: true, region: Some("US-FL"), line: "unknown", zones: &["America/New_York"] }),
+        ("1876", 11, Place { possible: true, region: Some("JM"), line: "unknown", zones: &["America/Jamaica"] }),
         ("1268", 11, Place { possible: true, region: Some("AG"), line: "unknown", zones: &["America/Antigua"] }),
         ("1800", 11, Place { possible: true, region: None, line: "unknown", zones: &[] }),
         ("33", 11, Place { possible: true, region: Some("FR"), line: "unknown", zones: &["Europe/Paris"] }),

@@ -263,10 +263,9 @@ impl Case<'_> {
         } else if asks != Asks::Nothing && asks != Asks::ConsentAsUnverified && !otherwise {
             row.unmet.extend(failures);
         }
-        let accepted = self.consent_failures(at, asks == Asks::WrittenConsent).is_empty();
         for registry in law::registries(law, &self.class, &self.question.channel) {
-            // READING: a consent that this row accepts lifts a listing, and makes a missing or stale copy harmless.
-            if accepted || (registry.relationship_lifts && self.established_business_relationship(at)) {
+            // A consent of any form lifts a listing, and makes a missing or stale copy harmless.
+            if consented || (registry.relationship_lifts && self.established_business_relationship(at)) {
                 continue;
             }
             let copy = self.copy(law, &registry, at);

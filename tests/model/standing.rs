@@ -33,6 +33,8 @@ pub(crate) struct Denial {
     pub(crate) channels: Option<Vec<String>>,
     pub(crate) consent_lifts: bool,
     pub(crate) by_message: bool,
+    /// It was made by the person, and is no entry of a list.
+    pub(crate) from_record: bool,
     /// Codes of the jurisdictions that a list is used in.
     pub(crate) jurisdictions: Option<Vec<String>>,
 }
@@ -102,6 +104,7 @@ impl<'a> Case<'a> {
         for (kind, reason) in [("opt_out", "opted_out"), ("block", "list_blocked")] {
             for (list, entry) in listed(kind) {
                 denials.push(Denial {
+                    from_record: false,
                     reason,
                     from: entry.at.map(|at| at.min(model.as_of)),
                     date: entry.at,
@@ -166,7 +169,8 @@ impl<'a> Case<'a> {
     pub(crate) fn denials_at(&self, at: i64, laws: &BTreeSet<Law>) -> Reasons {
         let mut reasons = Reasons::new();
         for denial in self.denials.iter().filter(|denial| denial.in_force(at) && denial.used_in(laws)) {
-            let covers = self.covered_by(denial);
+            let revoked = denial.is_revocation() && self.revocations_reach_all(at);
+            let covers = revoked || self.covered_by(denial);
             let bars = self.class == "reconsent" && self.touches_marketing(denial);
             if !covers && !bars {
                 continue;
@@ -178,11 +182,20 @@ impl<'a> Case<'a> {
                 _ if bars => self.later_consent_to_marketing(denial, at),
                 _ => self.later_consent(denial, at) || self.lifted_by_contract(denial, at),
             };
-            if !lifted && !self.left_alone(denial, at) {
+            if !lifted && (revoked || !self.left_alone(denial, at)) {
                 reasons.insert(denial.reason);
             }
         }
         reasons
+    }
+
+    /// From 31 January 2027 a revocation in the United States reaches every contact that needs consent under the TCPA.
+    fn revocations_reach_all(&self, at: i64) -> bool {
+        let asks = self.laws().is_some_and(|laws| {
+            laws.contains(&Law::UnitedStates)
+                && law::revocations_reach(&self.class, &self.question.channel, &self.question.party, self.line())
+        });
+        asks && self.on_or_after(law::REVOCATIONS_REACH_ALL, at).contains(&true)
     }
 
     fn covered_by(&self, denial: &Denial) -> bool {
@@ -370,7 +383,7 @@ impl<'a> Case<'a> {
         let withdrawn = self.denials.iter().any(|denial| {
             denial.reason == "withdrawn"
                 && denial.in_force(at)
-                && self.covered_by(denial)
+                && (self.covered_by(denial) || self.revocations_reach_all(at))
                 && denial.date.is_some_and(|date| consent.at <= date)
         });
         if withdrawn {
@@ -445,6 +458,11 @@ impl Denial {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
 
+    /// A withdrawal or opt-out that was made, as opposed to an entry of a list.
+    fn is_revocation(&self) -> bool {
+        self.from_record && matches!(self.reason, "withdrawn" | "opted_out")
+    }
+
     fn used_in(&self, laws: &BTreeSet<Law>) -> bool {
         self.jurisdictions.as_ref().is_none_or(|codes| laws.iter().any(|law| codes.iter().any(|one| one == code(*law))))
     }
@@ -478,6 +496,7 @@ impl Model {
         let later = own.iter().filter(|other| other.kind == "restriction_lifted" && other.at > record.at);
         let lifted = later.filter(lifts);
         Some(Denial {
+            from_record: true,
             reason,
             // A tombstone answers for earlier instants too; a denial from the future binds from `as_of` on.
             from: (reason != "erased").then_some(record.at.min(self.as_of)),

@@ -194,7 +194,7 @@ fn number(index: usize) -> String {
         "+4822300",
         "+4420794600",
         // Florida, Guernsey, Antigua: no pack speaks for them.
-        ["+130555501", "+44778190000", "+126855501"][index / 12 % 3],
+        ["+187655501", "+44778190000", "+126855501"][index / 12 % 3],
     ];
     let prefix = place[index % place.len()];
     let length = if prefix.starts_with("+44") { 13 } else { 12 };
@@ -382,7 +382,7 @@ pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Questio
         purpose,
         channel: channel.to_owned(),
         controller: dice.pick(&["acme", "acme", "beta"]).to_owned(),
-        region: optional(dice, &["PL", "GB", "US", "US-IL", "US-NY", "US-NE", "FR", "nowhere"]),
+        region: optional(dice, &["PL", "GB", "US-IL", "US-NY", "US-NE", "AF", "nowhere"]),
         time_zone: optional(dice, &["America/Los_Angeles", "Europe/London", "Asia/Kolkata", "Moon/Tranquility"]),
         party: dice.pick(&["unknown", "unknown", "individual", "business"]).to_owned(),
         line: dice.pick(lines).to_owned(),

@@ -21,7 +21,14 @@
 //!
 //! What is left out stands for all, with two exceptions: a requirement without `sectors` leaves out those that
 //! another requirement names for the same class and channel, and a registry without `channels` means voice.
+//!
+//! A `[[revocation]]` with `reach = "all"` names contacts that a withdrawal or opt-out on record reaches whatever
+//! purposes and channels it names; entries of lists keep their scope.
+//!
+//! `calendar = "FR"` names a public-holiday calendar: one of those that come with the crate (AU, ES, FR, IT, US-AL,
+//! US-LA, US-PA, US-RI, US-UT, US-UNLISTED; `src/rules/calendars`), or a `[[calendar]]` of a file. No two share a code.
 
+mod calendars;
 mod check;
 mod convert;
 mod schema;
@@ -39,22 +46,59 @@ use convert::Draft;
 
 /// The packs that come with the crate: code and text.
 pub(crate) const BUILTIN: &[(&str, &str)] = &[
+    ("AT", include_str!("../packs/at.toml")),
+    ("AU", include_str!("../packs/au.toml")),
+    ("BE", include_str!("../packs/be.toml")),
+    ("CA", include_str!("../packs/ca.toml")),
+    ("DE", include_str!("../packs/de.toml")),
+    ("ES", include_str!("../packs/es.toml")),
     ("EU", include_str!("../packs/eu.toml")),
+    ("FR", include_str!("../packs/fr.toml")),
     ("GB", include_str!("../packs/gb.toml")),
+    ("IT", include_str!("../packs/it.toml")),
+    ("NL", include_str!("../packs/nl.toml")),
     ("PL", include_str!("../packs/pl.toml")),
     ("US", include_str!("../packs/us.toml")),
+    ("US-AL", include_str!("../packs/us-al.toml")),
     ("US-AR", include_str!("../packs/us-ar.toml")),
+    ("US-AZ", include_str!("../packs/us-az.toml")),
+    ("US-CA", include_str!("../packs/us-ca.toml")),
     ("US-CO", include_str!("../packs/us-co.toml")),
+    ("US-CT", include_str!("../packs/us-ct.toml")),
+    ("US-FL", include_str!("../packs/us-fl.toml")),
     ("US-IL", include_str!("../packs/us-il.toml")),
+    ("US-IN", include_str!("../packs/us-in.toml")),
+    ("US-KY", include_str!("../packs/us-ky.toml")),
+    ("US-LA", include_str!("../packs/us-la.toml")),
+    ("US-MA", include_str!("../packs/us-ma.toml")),
+    ("US-MD", include_str!("../packs/us-md.toml")),
+    ("US-ME", include_str!("../packs/us-me.toml")),
+    ("US-MI", include_str!("../packs/us-mi.toml")),
+    ("US-MN", include_str!("../packs/us-mn.toml")),
     ("US-MO", include_str!("../packs/us-mo.toml")),
+    ("US-MS", include_str!("../packs/us-ms.toml")),
     ("US-MT", include_str!("../packs/us-mt.toml")),
     ("US-ND", include_str!("../packs/us-nd.toml")),
     ("US-NE", include_str!("../packs/us-ne.toml")),
+    ("US-NJ", include_str!("../packs/us-nj.toml")),
+    ("US-NM", include_str!("../packs/us-nm.toml")),
+    ("US-NV", include_str!("../packs/us-nv.toml")),
     ("US-NY", include_str!("../packs/us-ny.toml")),
     ("US-OH", include_str!("../packs/us-oh.toml")),
+    ("US-OK", include_str!("../packs/us-ok.toml")),
+    ("US-OR", include_str!("../packs/us-or.toml")),
+    ("US-PA", include_str!("../packs/us-pa.toml")),
+    ("US-RI", include_str!("../packs/us-ri.toml")),
     ("US-SC", include_str!("../packs/us-sc.toml")),
+    ("US-SD", include_str!("../packs/us-sd.toml")),
     ("US-TN", include_str!("../packs/us-tn.toml")),
+    ("US-TX", include_str!("../packs/us-tx.toml")),
+    ("US-UT", include_str!("../packs/us-ut.toml")),
+    ("US-VA", include_str!("../packs/us-va.toml")),
+    ("US-WA", include_str!("../packs/us-wa.toml")),
     ("US-WI", include_str!("../packs/us-wi.toml")),
+    ("US-WY", include_str!("../packs/us-wy.toml")),
+    ("US-XX", include_str!("../packs/us-xx.toml")),
 ];
 
 /// Something that is wrong with a rule file.
@@ -110,7 +154,7 @@ pub(crate) struct Options<'a> {
     pub(crate) packs: Packs<'a>,
     /// The owner's files.
     pub(crate) house: &'a [RuleFile<'a>],
-    /// Holiday calendars beside those in the files.
+    /// Holiday calendars beside those in the files and those that come with the crate.
     pub(crate) calendars: &'a [Calendar],
     /// Rows about Italy's code of conduct hold (`[rules] it_code_of_conduct`, default true).
     pub(crate) it_code_of_conduct: bool,
@@ -196,8 +240,9 @@ fn read(file: RuleFile<'_>, is_house: bool, code_of_conduct: bool, errors: &mut 
 }
 
 /// All packs together: sorted, calendars joined, baselines found.
-fn join(drafts: Vec<Draft>, calendars: &[Calendar], errors: &mut Vec<RuleError>) -> Rules {
-    let mut all: Vec<Calendar> = calendars.to_vec();
+fn join(drafts: Vec<Draft>, own: &[Calendar], errors: &mut Vec<RuleError>) -> Rules {
+    let mut all: Vec<Calendar> = calendars::builtin().collect();
+    all.extend(own.iter().cloned());
     all.extend(drafts.iter().flat_map(|draft| draft.calendars.iter().cloned()));
     all.sort_by(|a, b| a.code.cmp(&b.code));
     let used: BTreeSet<&str> = drafts.iter().flat_map(|draft| draft.wanted()).collect();
@@ -208,7 +253,11 @@ fn join(drafts: Vec<Draft>, calendars: &[Calendar], errors: &mut Vec<RuleError>)
                 file: "calendars".to_owned(),
                 line: None,
                 row: None,
-                message: format!("calendar `{}` is given twice", first.code),
+                message: format!(
+                    "calendar `{}` is given twice, expected a code of its own (these come with the crate: {})",
+                    first.code,
+                    calendars::builtin().map(|calendar| calendar.code).collect::<Vec<_>>().join(", ")
+                ),
             });
         }
     }

@@ -60,7 +60,8 @@ fn a_state_is_spoken_for_by_its_own_pack_on_the_federal_one() {
     let rules = builtin();
     let of = |region: &str| rules.packs.iter().find(|pack| pack.region == Region::parse(region));
     assert_eq!(of("US-IL").unwrap().baselines, ["US"]);
-    assert!(of("US").is_none() && of("EU").is_none() && of("US-FL").is_none());
+    assert!(of("US").is_none() && of("EU").is_none() && of("US-IA").is_none());
+    assert_eq!(of("US-XX").unwrap().baselines, ["US"]);
 }
 
 #[test]
@@ -116,7 +117,10 @@ fn the_states_with_a_list_of_their_own_screen_it() {
         .filter(|pack| pack.code.starts_with("US-"))
         .flat_map(|pack| pack.registries.iter().map(|row| row.rule.registry.as_str()))
         .collect();
-    assert_eq!(screened, ["us-co-dnc", "us-mo-dnc", "us-tn-dnc"]);
+    assert_eq!(
+        screened,
+        ["us-co-dnc", "us-fl-dnc", "us-in-dnc", "us-la-dnc", "us-mo-dnc", "us-pa-dnc", "us-tn-dnc", "us-tx-dnc"]
+    );
 }
 
 #[test]
@@ -246,4 +250,17 @@ fn rows_of_a_code_of_conduct_can_be_left_out() {
 fn house_rules_that_override_may_not_be_partial() {
     let text = "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01\noverride = true\npartial = true\n";
     assert!(house(text).unwrap_err().join("").contains("nothing would be asked"));
+}
+
+#[test]
+fn a_window_may_name_a_calendar_of_the_crate_and_no_file_may_take_its_code() {
+    let head = "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01\n";
+    let window = "[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = { daily = [\"10:00-20:00\"] }\n\
+                  holidays = \"closed\"\ncalendar = \"FR\"\nstatute = \"policy\"\nconfidence = \"H\"\n";
+    let rules = house(&format!("{head}{window}")).unwrap();
+    assert_eq!(rules.calendars.iter().map(|calendar| calendar.code.as_str()).collect::<Vec<_>>(), ["FR"]);
+    assert_eq!(rules.packs[0].windows[0].rule.calendar, Some(0));
+    let own = "[[calendar]]\ncode = \"FR\"\nsource = \"us\"\nfrom = 2026-01-01\nto = 2027-01-01\ndays = [2026-12-25]\n";
+    let errors = house(&format!("{head}{own}{window}")).unwrap_err().join("\n");
+    assert!(errors.contains("calendar `FR` is given twice, expected a code of its own"), "{errors}");
 }
