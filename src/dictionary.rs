@@ -29,6 +29,19 @@ pub struct Dictionary {
     pub use_registry_grace: bool,
     /// Version of the number plan data that the numbers were read with.
     pub plan_version: String,
+    /// The ledger that was folded in.
+    pub ledger: Option<LedgerMark>,
+}
+
+/// Up to where a ledger is in a snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LedgerMark {
+    /// Which ledger.
+    pub id: [u8; 16],
+    /// Every entry up to this one has been read.
+    pub position: u64,
+    /// A gate that follows the ledger and has heard nothing of it for longer denies.
+    pub max_silence_seconds: u32,
 }
 
 /// On whose behalf contact is made.

@@ -17,7 +17,7 @@ pub use error::{KeyError, KeyProblem};
 pub use hash::{HexError, NumberHash, NumberHasher};
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -173,6 +173,8 @@ impl fmt::Debug for MasterKey {
 pub struct KeyRing {
     current: MasterKey,
     earlier: Vec<MasterKey>,
+    /// The file that it was read from.
+    file: Option<PathBuf>,
 }
 
 impl KeyRing {
@@ -187,8 +189,25 @@ impl KeyRing {
 
     /// The ring of one key.
     #[must_use]
-    pub const fn of(key: MasterKey) -> Self {
-        Self { current: key, earlier: Vec::new() }
+    pub fn of(key: MasterKey) -> Self {
+        Self { current: key, earlier: Vec::new(), file: None }
+    }
+
+    /// The same with these earlier keys.
+    #[cfg(test)]
+    pub(crate) fn with_earlier(self, earlier: Vec<MasterKey>) -> Self {
+        Self { earlier, ..self }
+    }
+
+    /// The keys as they are now: reads the key file again, if this came from one, which may have been rotated.
+    ///
+    /// # Errors
+    /// Those of [`KeyRing::load`].
+    pub fn reloaded(&self) -> Result<Self, KeyError> {
+        match &self.file {
+            Some(path) => Self::load(path),
+            None => Ok(self.clone()),
+        }
     }
 
     /// The key that new files are made with.
@@ -201,6 +220,17 @@ impl KeyRing {
     #[must_use]
     pub fn find(&self, id: KeyId) -> Option<&MasterKey> {
         self.iter().find(|key| key.id == id)
+    }
+
+    /// The keys of both, the current one of this ring first.
+    #[must_use]
+    pub fn joined(mut self, other: &Self) -> Self {
+        for key in other.iter() {
+            if self.find(key.id).is_none() {
+                self.earlier.push(key.clone());
+            }
+        }
+        self
     }
 
     /// Every key, the current one first.

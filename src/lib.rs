@@ -10,6 +10,8 @@ pub mod dictionary;
 mod event;
 mod gate;
 mod key;
+#[cfg(feature = "ledger")]
+mod ledger;
 mod memory;
 mod name;
 mod number;
@@ -37,12 +39,17 @@ pub use gate::{
     ScreenError,
 };
 pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
+#[cfg(feature = "ledger")]
+pub use ledger::{
+    Appended, Deletion, Due, Erased, Ledger, LedgerError, LedgerId, Position, Retention, RetentionPolicy,
+    SnapshotOnRecord, Subject, WhyDue,
+};
 pub use name::{NameId, Purpose};
 pub use number::{Masked, Number, NumberError};
 pub use region::Region;
 #[cfg(feature = "compile")]
 pub use snapshot::Image;
-pub use snapshot::{Attempts, History, OpenError, OpenProblem, Probe, Snapshot};
+pub use snapshot::{Attempts, HashedEvents, History, OpenError, OpenProblem, Probe, Snapshot};
 pub use timestamp::Timestamp;
 pub use zone::*;
 

@@ -22,6 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["snapshot"],
     &["gate"],
     &["compile"],
+    &["ledger"],
     &["cli"],
 ];
 
@@ -42,6 +43,24 @@ const EXPORTED: &[(&str, &[&str])] = &[
     (
         "gate",
         &["Gate", "GateOptions", "Campaign", "CampaignBuilder", "Lead", "Explanation", "Consulted", "PrepareError"],
+    ),
+    (
+        "ledger",
+        &[
+            "Appended",
+            "Deletion",
+            "Due",
+            "Erased",
+            "Ledger",
+            "LedgerError",
+            "LedgerId",
+            "Position",
+            "Retention",
+            "RetentionPolicy",
+            "SnapshotOnRecord",
+            "Subject",
+            "WhyDue",
+        ],
     ),
     (
         "compile",

@@ -60,6 +60,9 @@ pub(super) struct Source {
     /// A snapshot (*.gate), or a gate.toml, which is compiled first
     #[arg(value_name = "GATE")]
     pub(super) gate: PathBuf,
+    /// The key file, for a snapshot that is sealed or has hashed entries; a gate.toml names its own
+    #[arg(long, value_name = "FILE")]
+    pub(super) key: Option<PathBuf>,
 }
 
 /// An instant in RFC 3339.
@@ -69,7 +72,7 @@ pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
         .map_err(|_| "expected an instant in RFC 3339, such as `2026-11-23T15:00:00Z`".into())
 }
 
-fn country(text: &str) -> Result<Region, String> {
+pub(super) fn country(text: &str) -> Result<Region, String> {
     let region = Region::parse(&text.to_ascii_uppercase());
     region
         .filter(|region| !region.has_state())

@@ -25,7 +25,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
-        let opened = Opened::open(&self.source.gate)?;
+        let opened = Opened::open_source(&self.source)?;
         opened.warn();
         let answer = opened.answer(&self.number, &self.question);
         if self.json {

@@ -35,7 +35,7 @@ impl Compile {
             manifest = manifest.as_of(as_of);
         }
         let replaces = self.output.exists().then_some(self.output.as_path());
-        let (image, report) = reading::compile(&manifest, self.rejects.as_deref(), replaces)?;
+        let (image, report) = reading::compile(&manifest, self.rejects.as_deref(), replaces, Some(&self.output))?;
         output::create_folder(&self.output)?;
         image.write_to(&self.output).with_context(|| {
             format!("cannot write `{}`; check the folder and its free space", self.output.display())

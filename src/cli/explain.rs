@@ -25,7 +25,7 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
-        let opened = Opened::open(&self.source.gate)?;
+        let opened = Opened::open_source(&self.source)?;
         opened.warn();
         let number = read_number(&self.number, self.question.default_region);
         let (Some(number), Ok(campaign)) = (number, opened.campaign(&self.question)) else {

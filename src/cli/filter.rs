@@ -50,7 +50,7 @@ pub(super) struct Filter {
 impl Filter {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         self.check_paths()?;
-        let opened = Opened::open(&self.source.gate)?;
+        let opened = Opened::open_source(&self.source)?;
         let at = self.question.at.unwrap_or_else(Utc::now);
         let campaign = opened.campaign(&self.question)?;
         let bar = progress_bar(std::fs::metadata(&self.leads).map_or(0, |file| file.len()), "screening");

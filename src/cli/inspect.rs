@@ -25,7 +25,7 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
-        let content = Content::of(&Opened::open(&self.source.gate)?);
+        let content = Content::of(&Opened::open_source(&self.source)?);
         if self.json {
             serde_json::to_writer(&mut *out, &content)?;
             writeln!(out)?;
@@ -39,10 +39,13 @@ impl Inspect {
 #[derive(Serialize)]
 struct Content {
     snapshot: String,
+    sealed_with: Option<String>,
+    hash_keys: Vec<String>,
     as_of: String,
     max_age_days: Option<u32>,
     default_controller: Option<String>,
     attempts: &'static str,
+    ledger: Option<Ledger>,
     plan_version: String,
     tz_version: String,
     tz_remarks: Vec<String>,
@@ -50,6 +53,13 @@ struct Content {
     purposes: Vec<Purpose>,
     lists: Vec<List>,
     rules: Vec<Pack>,
+}
+
+#[derive(Serialize)]
+struct Ledger {
+    id: String,
+    position: u64,
+    max_silence_seconds: u32,
 }
 
 #[derive(Serialize)]
@@ -99,6 +109,8 @@ impl Content {
             |index: u16| dictionary.controllers.get(usize::from(index)).map(|controller| controller.id.clone());
         Self {
             snapshot: opened.gate().snapshot_digest(),
+            sealed_with: opened.gate().sealed_with().map(|key| key.to_string()),
+            hash_keys: opened.gate().hash_keys().iter().map(ToString::to_string).collect(),
             as_of: instant(dictionary.as_of),
             max_age_days: dictionary.max_age_days,
             default_controller: controller(dictionary.default_controller),
@@ -107,6 +119,11 @@ impl Content {
                 AttemptsSource::Ledger => "ledger",
                 AttemptsSource::External => "external",
             },
+            ledger: dictionary.ledger.map(|mark| Ledger {
+                id: super::source::hex(&mark.id),
+                position: mark.position,
+                max_silence_seconds: mark.max_silence_seconds,
+            }),
             plan_version: dictionary.plan_version.clone(),
             tz_version: opened.gate().tz_version(),
             tz_remarks: opened.zone_remarks(),
@@ -168,6 +185,13 @@ impl Content {
 
     fn write(&self, out: &mut impl Write) -> Result<()> {
         writeln!(out, "snapshot     {}", self.snapshot)?;
+        match &self.sealed_with {
+            Some(key) => writeln!(out, "sealed       with key {key}")?,
+            None => writeln!(out, "sealed       no: whoever reads the file reads its numbers")?,
+        }
+        for key in &self.hash_keys {
+            writeln!(out, "hashed       some entries, with key {key}")?;
+        }
         writeln!(out, "data of      {}", self.as_of)?;
         match self.max_age_days {
             Some(days) => writeln!(out, "valid for    {days} days")?,

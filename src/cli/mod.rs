@@ -5,15 +5,21 @@ mod arguments;
 mod check;
 mod compile;
 mod conformity;
+mod erase;
 mod explain;
 mod filter;
+mod hash;
 mod inspect;
 mod interrupt;
+mod key;
 mod leads;
 mod output;
 mod reading;
+mod record;
+mod retention;
 mod rules;
 mod source;
+mod subject;
 mod summary;
 mod verify;
 mod words;
@@ -50,6 +56,18 @@ enum Command {
     Rules(rules::RulesTable),
     /// List which consents count, which fail and why, and whom to ask again
     Conformity(conformity::Conformity),
+    /// Make or rotate a key file
+    Key(key::Key),
+    /// Write a list of numbers in hashed form
+    Hash(hash::Hash),
+    /// Append records to a ledger; durable when it returns
+    Record(record::Record),
+    /// Show all that a ledger holds about a number
+    Subject(subject::Subject),
+    /// Delete all that a ledger holds about a number, and leave a tombstone
+    Erase(erase::Erase),
+    /// List what a ledger holds without a basis, or delete it
+    Retention(retention::Retention),
 }
 
 /// Runs the program on the arguments of the process.
@@ -82,5 +100,11 @@ fn run(command: Command, out: &mut impl Write) -> Result<u8> {
         Command::Verify(command) => command.run(out),
         Command::Rules(command) => command.run(out),
         Command::Conformity(command) => command.run(out),
+        Command::Key(command) => command.run(out),
+        Command::Hash(command) => command.run(out),
+        Command::Record(command) => command.run(out),
+        Command::Subject(command) => command.run(out),
+        Command::Erase(command) => command.run(out),
+        Command::Retention(command) => command.run(out),
     }
 }

@@ -53,6 +53,7 @@ pub(super) fn compile(
     manifest: &Manifest,
     rejects: Option<&Path>,
     replaces: Option<&Path>,
+    destination: Option<&Path>,
 ) -> Result<(Image, CompileReport)> {
     let bar = Bar::new("compiling");
     let mut options = CompileOptions::new().progress(&bar);
@@ -62,6 +63,10 @@ pub(super) fn compile(
     if let Some(path) = replaces {
         options = options.replaces(path);
     }
+    options = match destination {
+        Some(path) => options.destination(path),
+        None => options.not_kept(),
+    };
     let compiled = manifest.compile_with(&options)?;
     drop(bar);
     remark(&compiled.1)?;

@@ -18,6 +18,9 @@ pub(super) struct RulesTable {
     /// A snapshot or a gate.toml whose rules to show; absent: those that the program brings
     #[arg(value_name = "GATE")]
     gate: Option<PathBuf>,
+    /// The key file, for a snapshot that is sealed or has hashed entries
+    #[arg(long, value_name = "FILE", requires = "gate")]
+    key: Option<PathBuf>,
     /// Only this jurisdiction and what applies under it: PL, GB, US, US-IL ... in any case
     #[arg(long)]
     jurisdiction: Option<String>,
@@ -40,7 +43,7 @@ const WIDEST: usize = 140;
 impl RulesTable {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let rules = match &self.gate {
-            Some(path) => Opened::open(path)?.gate().rules(),
+            Some(path) => Opened::open(path, self.key.as_deref())?.gate().rules(),
             None => builtin()?,
         };
         if let Some(code) = self.jurisdiction.as_deref()

@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::answer::Answer;
-use super::arguments::Question;
+use super::arguments::{Question, Source};
 use super::reading;
 use crate::dictionary::{Controller, Dictionary, List};
 use crate::phone::Parser;
@@ -22,9 +22,18 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Opens a snapshot, or compiles the manifest that is there instead.
-    pub(super) fn open(path: &Path) -> Result<Self> {
-        let gate = if is_manifest(path) { compile_in_memory(path)? } else { open_snapshot(path)? };
+    pub(super) fn open(path: &Path, key: Option<&Path>) -> Result<Self> {
+        let gate = match key {
+            None if is_manifest(path) => compile_in_memory(path)?,
+            Some(_) if is_manifest(path) => bail!("`{}` names its own key file; leave `--key` out", path.display()),
+            _ => open_snapshot(path, key)?,
+        };
         Ok(Self { dictionary: gate.dictionary(), gate })
+    }
+
+    /// The same as the command line names it.
+    pub(super) fn open_source(source: &Source) -> Result<Self> {
+        Self::open(&source.gate, source.key.as_deref())
     }
 
     /// The gate itself.
@@ -135,13 +144,15 @@ fn is_manifest(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
-fn open_snapshot(path: &Path) -> Result<Gate> {
-    Gate::open(path).with_context(|| format!("cannot open the snapshot `{}`", path.display()))
+fn open_snapshot(path: &Path, key: Option<&Path>) -> Result<Gate> {
+    let options = key.map_or_else(Gate::options, |key| Gate::options().key_file(key));
+    options.open(path).with_context(|| format!("cannot open the snapshot `{}`", path.display()))
 }
 
 fn compile_in_memory(path: &Path) -> Result<Gate> {
-    let (image, _) = reading::compile(&Manifest::load(path)?, None, None)?;
-    Ok(Gate::from_bytes(image.as_bytes())?)
+    let (image, _) = reading::compile(&Manifest::load(path)?, None, None, None)?;
+    let options = image.keys().cloned().map_or_else(Gate::options, |keys| Gate::options().keys(keys));
+    Ok(options.open_bytes(image.as_bytes())?)
 }
 
 /// Bytes in hexadecimal.

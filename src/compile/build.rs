@@ -16,10 +16,13 @@ use chrono::{DateTime, Utc};
 use super::conformity::{self, Conformity, ConformityRow};
 use super::error::{CompileError, Finding};
 use super::fold::Folded;
+use super::keys;
 use super::manifest::Manifest;
 use super::progress::{Progress, Silent};
 use super::reject::Rejects;
+use super::source::EventSource;
 use crate::dictionary::Dictionary;
+use crate::key::KeyRing;
 use crate::rules::Rules;
 use crate::rules::source::{self, Packs, RuleFile};
 use crate::snapshot::{Builder, Image, Options, Snapshot};
@@ -34,6 +37,8 @@ pub struct CompileOptions<'a> {
     progress: &'a dyn Progress,
     rejects: Option<&'a Path>,
     replaces: Option<&'a Path>,
+    destination: Option<&'a Path>,
+    is_kept: bool,
 }
 
 impl std::fmt::Debug for CompileOptions<'_> {
@@ -42,13 +47,14 @@ impl std::fmt::Debug for CompileOptions<'_> {
             .field("threads", &self.threads)
             .field("rejects", &self.rejects)
             .field("replaces", &self.replaces)
+            .field("destination", &self.destination)
             .finish_non_exhaustive()
     }
 }
 
 impl Default for CompileOptions<'_> {
     fn default() -> Self {
-        Self { threads: None, progress: &Silent, rejects: None, replaces: None }
+        Self { threads: None, progress: &Silent, rejects: None, replaces: None, destination: None, is_kept: true }
     }
 }
 
@@ -87,6 +93,20 @@ impl<'a> CompileOptions<'a> {
         self
     }
 
+    /// Says where the snapshot will be written, for the ledger's list of snapshots.
+    #[must_use]
+    pub fn destination(mut self, path: &'a Path) -> Self {
+        self.destination = Some(path);
+        self
+    }
+
+    /// The snapshot is asked in this process and then dropped: the ledger need not have it on record.
+    #[must_use]
+    pub fn not_kept(mut self) -> Self {
+        self.is_kept = false;
+        self
+    }
+
     fn thread_count(&self) -> usize {
         self.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
     }
@@ -101,9 +121,9 @@ impl<'a> CompileOptions<'a> {
         Ok(Rejects::writing(std::io::BufWriter::new(file)))
     }
 
-    fn previous(&self) -> Result<Option<Dictionary>, CompileError> {
+    fn previous(&self, keys: Option<&KeyRing>) -> Result<Option<Dictionary>, CompileError> {
         let Some(path) = self.replaces else { return Ok(None) };
-        let snapshot = Snapshot::open(path).map_err(|error| {
+        let snapshot = Snapshot::open_with(path, keys).map_err(|error| {
             Finding::new(
                 path,
                 format!("the snapshot that is to be replaced cannot be read: {error}"),
@@ -132,28 +152,45 @@ impl Manifest {
     /// # Errors
     ///
     /// Everything that is wrong with the input, with file and line.
+    #[cfg(not(feature = "ledger"))]
     pub fn compile_with(&self, options: &CompileOptions<'_>) -> Result<(Image, CompileReport), CompileError> {
+        self.compile_from(options, None)
+    }
+
+    /// Compiles the manifest with the ledger that it names.
+    pub(crate) fn compile_from(
+        &self,
+        options: &CompileOptions<'_>,
+        source: Option<&dyn EventSource>,
+    ) -> Result<(Image, CompileReport), CompileError> {
         let begun = Instant::now();
         let threads = options.thread_count();
-        let (mut dictionary, remarks) = dictionary::of(self)?;
+        let keys = keys::load(self, source)?;
+        let (mut dictionary, mut remarks) = dictionary::of(self)?;
+        dictionary.ledger = source.map(EventSource::mark);
         let (rules, zones) = (self.rules()?, self.zones(dictionary.as_of)?);
         self.check_jurisdictions(&dictionary, &rules)?;
         let build = Options { threads: NonZeroUsize::new(threads), prefilter: self.prefilter };
-        let builder = Builder::new(dictionary.clone(), rules, zones, build);
+        let mut builder = Builder::new(dictionary.clone(), rules, zones, build);
+        if let Some(source) = source {
+            source.tombstones().hand_over(&mut builder, &dictionary, &mut remarks);
+        }
 
         let rejects = options.open_rejects()?;
-        let previous = options.previous()?;
+        let previous = options.previous(keys.as_ref())?;
         let reading = gather::Reading {
             manifest: self,
             dictionary: &dictionary,
             previous: previous.as_ref(),
+            keys: keys.as_ref(),
             rejects: &rejects,
             progress: options.progress,
             threads,
+            source,
         };
         let gathered = gather::read(&reading, Purpose::Snapshot(Box::new(builder)));
         finish_rejects(&rejects, options)?;
-        let Gathered { builder, fold, lists, records } = gathered?;
+        let Gathered { builder, fold, lists, records, hidden, .. } = gathered?;
         let mut report = CompileReport::begin(&dictionary, &lists, &records, &rejects, &remarks);
         report.reading = begun.elapsed();
 
@@ -165,6 +202,7 @@ impl Manifest {
         let mut builder = builder.ok_or_else(|| self.unfinished("the builder was lost"))?;
         hand_over(&mut folded, &mut builder);
         report.fold(&folded);
+        report.hidden = report.hidden.saturating_add(hidden);
         report.folding = folding.elapsed();
         drop(folded);
 
@@ -174,7 +212,21 @@ impl Manifest {
         report.digest = image.digest();
         report.bytes = u64::try_from(image.as_bytes().len()).unwrap_or(u64::MAX);
         report.building = building.elapsed();
-        Ok((image, report))
+        if let Some(source) = source.filter(|_| options.is_kept) {
+            source.compiled(self, report.digest, options.destination)?;
+        }
+        Ok((self.locked(image, keys), report))
+    }
+
+    /// Gives the image the keys that it is to be sealed and opened with.
+    fn locked(&self, image: Image, keys: Option<KeyRing>) -> Image {
+        #[cfg(feature = "seal")]
+        if self.seal.is_some()
+            && let Some(keys) = keys.clone()
+        {
+            return image.sealed(keys);
+        }
+        image.with_keys(keys)
     }
 
     /// The conformity audit: judges every consent at `at` (none: the date of the data) and gives a row for
@@ -185,33 +237,49 @@ impl Manifest {
     /// # Errors
     ///
     /// Everything that is wrong with the input, with file and line, or what `each` returns.
+    #[cfg(not(feature = "ledger"))]
     pub fn conformity<E: From<CompileError>>(
         &self,
         at: Option<DateTime<Utc>>,
         options: &CompileOptions<'_>,
         each: impl FnMut(&ConformityRow<'_>) -> Result<(), E>,
     ) -> Result<(Conformity, CompileReport), E> {
+        self.conformity_from(at, options, None, each)
+    }
+
+    /// The audit with the ledger that the manifest names.
+    pub(crate) fn conformity_from<E: From<CompileError>>(
+        &self,
+        at: Option<DateTime<Utc>>,
+        options: &CompileOptions<'_>,
+        source: Option<&dyn EventSource>,
+        each: impl FnMut(&ConformityRow<'_>) -> Result<(), E>,
+    ) -> Result<(Conformity, CompileReport), E> {
         let begun = Instant::now();
+        let keys = keys::load(self, source)?;
         let (mut dictionary, remarks) = dictionary::of(self)?;
         let rejects = options.open_rejects()?;
         let reading = gather::Reading {
             manifest: self,
             dictionary: &dictionary,
             previous: None,
+            keys: keys.as_ref(),
             rejects: &rejects,
             progress: options.progress,
             threads: options.thread_count(),
+            source,
         };
         let gathered = gather::read(&reading, Purpose::Audit);
         finish_rejects(&rejects, options)?;
-        let Gathered { fold, lists, records, .. } = gathered?;
+        let Gathered { fold, hashed, lists, records, hidden, .. } = gathered?;
         let mut report = CompileReport::begin(&dictionary, &lists, &records, &rejects, &remarks);
         report.reading = begun.elapsed();
         let folding = Instant::now();
         let mut folded = fold.finish(&mut dictionary, options.thread_count());
         let at = at.map_or(dictionary.as_of, Timestamp::from);
-        let audit = conformity::audit(&mut folded, &dictionary, at, each)?;
+        let audit = conformity::audit(&mut folded, &dictionary, &hashed, at, each)?;
         report.fold(&folded);
+        report.hidden = report.hidden.saturating_add(hidden);
         report.folding = folding.elapsed();
         Ok((audit, report))
     }

@@ -4,6 +4,7 @@
 //! each of them. Consents that an erasure hides are not in it, those that were rejected are in the reject
 //! file.
 
+mod hashed;
 mod judge;
 #[cfg(test)]
 mod tests;
@@ -11,10 +12,11 @@ mod tests;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::fold::Folded;
+use super::fold::{Folded, RecordId};
 use crate::dictionary::Dictionary;
 use crate::vocabulary::{ChannelSet, Condition, ConditionSet};
-use crate::{Number, Timestamp};
+use crate::{Event, Number, Timestamp};
+pub(crate) use hashed::{HashedLists, listing};
 use judge::History;
 
 /// Why a consent does not count for a purpose at the instant of the audit.
@@ -170,13 +172,23 @@ pub struct Conformity {
 pub(crate) fn audit<E>(
     folded: &mut Folded,
     dictionary: &Dictionary,
+    hashed: &HashedLists,
     at: Timestamp,
     mut each: impl FnMut(&ConformityRow<'_>) -> Result<(), E>,
 ) -> Result<Conformity, E> {
-    let templates: Vec<_> = folded.templates().map(|template| template.cloned()).collect();
+    let mut templates: Vec<_> = folded.templates().map(|template| template.cloned()).collect();
+    let first_listing = u32::try_from(templates.len()).unwrap_or(u32::MAX);
+    templates.extend((0_u16..).zip(&dictionary.lists).map(|(index, list)| Some(listing(list.kind, index))));
+    let mut events = Vec::new();
     let mut counts: BTreeMap<(u16, u16), ConformityCount> = BTreeMap::new();
     while let Some(one) = folded.next() {
-        let history = History::new(one.events, &templates, dictionary, at);
+        events.clear();
+        events.extend(hashed.lists(one.number).map(|list| {
+            let template = first_listing.saturating_add(u32::from(list));
+            (Event { at: None, template, until: None }, RecordId::NONE)
+        }));
+        events.extend_from_slice(one.events);
+        let history = History::new(&events, &templates, dictionary, at);
         let all = history.judged();
         for judged in &all {
             let row = ConformityRow {

@@ -72,6 +72,27 @@ pub(crate) enum Body {
     Reassigned,
 }
 
+impl Body {
+    /// The name of the record's type.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Body::Consent(_) => "consent",
+            Body::Withdrawal { .. } => "withdrawal",
+            Body::Objection { .. } => "objection",
+            Body::OptOut { .. } => "opt_out",
+            Body::Erasure { .. } => "erasure",
+            Body::Restriction => "restriction",
+            Body::RestrictionLifted => "restriction_lifted",
+            Body::Relationship { .. } => "relationship",
+            Body::RelationshipEnd { .. } => "relationship_end",
+            Body::Notice { .. } => "notice",
+            Body::Recording { .. } => "recording",
+            Body::Attempt { .. } => "attempt",
+            Body::Reassigned => "reassigned",
+        }
+    }
+}
+
 /// A consent, its text's form and conditions already filled in.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Consent {

@@ -7,11 +7,13 @@ pub(crate) mod date;
 pub(crate) mod error;
 pub(crate) mod fold;
 pub(crate) mod input;
+mod keys;
 pub(crate) mod lists;
 pub(crate) mod manifest;
 pub(crate) mod progress;
 pub(crate) mod records;
 pub(crate) mod reject;
+pub(crate) mod source;
 pub(crate) mod zones;
 
 pub use build::{CompileOptions, CompileReport, DefectCount, ListReport, RecordsReport, RemarkCount};

@@ -16,6 +16,7 @@ mod fork;
 mod horizon;
 mod lead;
 mod loaded;
+mod options;
 mod overlay;
 mod packs;
 mod place;
@@ -44,6 +45,7 @@ pub use counters::Counters;
 pub use campaign::{Campaign, CampaignBuilder, PrepareError, ScreenError};
 pub use explain::{Consulted, ConsultedKind, Explanation};
 pub use lead::Lead;
+pub use options::GateOptions;
 
 use loaded::Loaded;
 use shared::Shared;
@@ -55,21 +57,6 @@ use shared::Shared;
 #[derive(Clone, Debug)]
 pub struct Gate {
     shared: Arc<Shared>,
-}
-
-/// How a snapshot is opened.
-#[derive(Clone, Debug, Default)]
-#[must_use]
-pub struct GateOptions {}
-
-impl GateOptions {
-    /// Opens a snapshot: reads it whole into private memory and verifies it.
-    ///
-    /// # Errors
-    /// When the file cannot be read, is cut, altered, of another version, or inconsistent.
-    pub fn open(self, path: impl AsRef<Path>) -> Result<Gate, OpenError> {
-        Snapshot::open(path.as_ref()).map(Gate::from_snapshot)
-    }
 }
 
 impl Gate {
@@ -138,12 +125,13 @@ impl Gate {
     /// Puts another snapshot in place of the current one, under running campaigns.
     ///
     /// Questions that are being answered finish on the snapshot that they began with; all later ones use
-    /// the new one. When it cannot be opened the current one stays.
+    /// the new one. When it cannot be opened the current one stays. A key file that the gate was opened with is
+    /// read again: it may have been rotated.
     ///
     /// # Errors
     /// As [`Gate::open`].
     pub fn replace(&self, path: impl AsRef<Path>) -> Result<(), OpenError> {
-        self.shared.replace(Snapshot::open(path.as_ref())?)
+        self.shared.replace(self.reopened(path.as_ref())?)
     }
 
     /// The same with a snapshot that is in memory already.
@@ -151,7 +139,7 @@ impl Gate {
     /// # Errors
     /// As [`Gate::from_bytes`].
     pub fn replace_from_bytes(&self, bytes: &[u8]) -> Result<(), OpenError> {
-        self.shared.replace(Snapshot::from_bytes(bytes)?)
+        self.shared.replace(self.reopened_bytes(bytes)?)
     }
 
     /// How many decisions were given since the gate was opened, by verdict and first reason.

@@ -18,7 +18,8 @@ const MOST_KEYS: usize = 1000;
 const MOST_BYTES: u64 = (LINE_BYTES * MOST_KEYS) as u64;
 
 pub(super) fn load(path: &Path) -> Result<KeyRing, KeyError> {
-    read(path).map_err(|problem| KeyError { path: path.to_owned(), problem })
+    let read = read(path).map_err(|problem| KeyError { path: path.to_owned(), problem })?;
+    Ok(KeyRing { file: Some(path.to_owned()), ..read })
 }
 
 fn read(path: &Path) -> Result<KeyRing, KeyProblem> {
@@ -72,7 +73,7 @@ pub(super) fn parse(text: &[u8]) -> Result<KeyRing, KeyProblem> {
     }
     let mut keys = keys.into_iter();
     let current = keys.next().ok_or(KeyProblem::Empty)?;
-    Ok(KeyRing { current, earlier: keys.collect() })
+    Ok(KeyRing { current, earlier: keys.collect(), file: None })
 }
 
 /// The id that a line states, and the key of its secret.
@@ -160,7 +161,7 @@ mod making {
         let mut earlier = Vec::with_capacity(keys);
         earlier.push(before.current);
         earlier.extend(before.earlier);
-        Ok(KeyRing { current: fresh()?, earlier })
+        Ok(KeyRing { current: fresh()?, earlier, file: Some(path.to_owned()) })
     }
 
     fn fresh() -> Result<MasterKey, KeyProblem> {

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use super::Segment;
 use super::attempts;
 use super::build_combinations::Combinations;
+use super::build_hashed::HashedEntries;
 use super::build_people::People;
 use super::format::Section;
 use super::image::{Content, Image};
@@ -17,6 +18,7 @@ use super::table_build::{Built, Entries, cheapest_shape, fill, payload_bits, wid
 use super::words::{Wire, indices_are_defined};
 use crate::dictionary::Dictionary;
 use crate::event::{Attempt, Event, Template};
+use crate::key::{NumberHash, NumberHasher};
 use crate::rules::Rules;
 use crate::wire::Writer;
 use crate::{Number, Zones};
@@ -72,6 +74,7 @@ pub struct Builder {
     ranges: Vec<(u64, u64, u16)>,
     people: People,
     attempts: Vec<(u64, Vec<Attempt>)>,
+    hashed: HashedEntries,
 }
 
 /// Bits of a list beside a number of 50 bits.
@@ -93,6 +96,7 @@ impl Builder {
             ranges: Vec::new(),
             people: People::default(),
             attempts: Vec::new(),
+            hashed: HashedEntries::default(),
         }
     }
 
@@ -141,6 +145,17 @@ impl Builder {
         }
     }
 
+    /// Hashed entries may be of this key. Before the snapshot is built, for each key that any of them has.
+    pub fn hash_key(&mut self, hasher: &NumberHasher) {
+        self.hashed.key(hasher);
+    }
+
+    /// What is known about the number of this hash (with temporary template ids). In any order; repetitions do
+    /// not matter.
+    pub fn hashed(&mut self, hash: NumberHash, events: &[Event]) {
+        self.hashed.add(hash, events);
+    }
+
     /// Builds the snapshot.
     ///
     /// # Errors
@@ -160,6 +175,7 @@ impl Builder {
             (Section::Ranges, encoded(&self.segments()?)),
         ];
 
+        contents.extend(std::mem::take(&mut self.hashed).encode(&renumbered)?);
         let (numbers, mut values, combinations) = self.combinations(threads)?;
         contents.push((Section::Combinations, encoded(&combinations.sets)));
         self.people.sort(&renumbered)?;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::key::{KeyError, KeyId};
+
 use super::format::{CURRENT_VERSION, OLDEST_VERSION, Section};
 
 /// A snapshot that was refused: where, why, and what to do. Nothing of it is used.
@@ -60,6 +62,36 @@ pub enum OpenProblem {
         /// What should be there.
         expected: &'static str,
     },
+    /// The file is sealed, and no key was given.
+    #[error("sealed with key {key}, and no key was given")]
+    Sealed {
+        /// The key that it was sealed with.
+        key: KeyId,
+    },
+    /// Some entries are hashed, and no key was given.
+    #[error("has entries hashed with key {key}, and no key was given")]
+    Hashed {
+        /// The key that they were hashed with.
+        key: KeyId,
+    },
+    /// The keys that were given are others.
+    #[error("needs key {needed}, which is not among the keys given")]
+    OtherKey {
+        /// The key that is needed.
+        needed: KeyId,
+    },
+    /// What is sealed in is not what was sealed.
+    #[error("the seal is broken: what is sealed in is not what was sealed with this key")]
+    Unsealable,
+    /// The file is sealed, and what is sealed cannot be mapped.
+    #[error("sealed, and a sealed snapshot cannot be mapped")]
+    MapSealed,
+    /// The file is sealed, and this build cannot open it.
+    #[error("sealed, and this build of dialgate opens no sealed snapshots")]
+    NoSeal,
+    /// The key file was refused.
+    #[error("key file `{}`: {}", .0.path.display(), .0.problem)]
+    Key(#[from] KeyError),
 }
 
 impl OpenProblem {
@@ -74,7 +106,16 @@ impl OpenProblem {
             Self::Io(_) => "check that the file exists and may be read",
             Self::NotASnapshot => "give a file that `dialgate compile` wrote",
             Self::Version { .. } => "compile it again, or use the version of dialgate that wrote it",
-            Self::Length { .. } | Self::Digest => "the file was cut or altered: copy it again, or compile it again",
+            Self::Sealed { .. } | Self::Hashed { .. } => {
+                "give the key file that it was compiled with (`--key`, `GateOptions::key_file`)"
+            }
+            Self::OtherKey { .. } => "give the key file that it was compiled with, or one that was rotated from it",
+            Self::MapSealed => "open it, or compile it without `[seal]`",
+            Self::NoSeal => "build it with the feature `seal`",
+            Self::Key(error) => error.problem.remedy(),
+            Self::Length { .. } | Self::Digest | Self::Unsealable => {
+                "the file was cut or altered: copy it again, or compile it again"
+            }
             Self::Header { .. } | Self::Section { .. } => "the file was altered: copy it again, or compile it again",
         }
     }

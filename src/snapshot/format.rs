@@ -57,6 +57,9 @@ sections! {
     IdsAside = 42, "ids aside", "The same, for numbers that no line can hold.";
     IdsData = 43, "ids data", "Record ids in the order of the history, one record after another; an empty text: none.";
     Prefilter = 48, "prefilter", "A Bloom filter over all numbers, for an index that stays on disk, as `Bloom::to_bytes` of the crate bloomfilter 3 lays it out, hashed over 8 bytes, little-endian; empty: none.";
+    Hashed = 52, "hashed", "Entries of numbers known by their keyed hash alone: hash (16 bytes) and number of the event (4), ascending.";
+    HashedEvents = 53, "hashed events", "The events of hashed entries, ascending, each once.";
+    HashKeys = 54, "hash keys", "The keys that entries were hashed with, ascending: id and check value (16 bytes each); none without entries.";
 }
 
 /// Declares the fields of the header: name, offset, length, meaning.
@@ -74,14 +77,16 @@ macro_rules! header {
 header! {
     LABEL at 0, 8, "The letters `DIALGATE`.";
     VERSION at 8, 4, "Version of the format: 1.";
-    FLAGS at 12, 4, "Zero. Bit 0 is kept for a sealed payload.";
+    FLAGS at 12, 4, "Zero; 1: sealed.";
     TOTAL_LEN at 16, 8, "Length of the whole file.";
-    SECTIONS at 24, 4, "How many sections there are.";
-    RESERVED at 28, 4, "Zero.";
-    KEY_ID at 32, 16, "Zero; kept for the id of the key of a sealed payload or of hashed entries.";
-    RESERVED_KEY at 48, 16, "Zero; kept for that key's check value.";
-    DIGEST at 64, 32, "BLAKE3 of the file without these 32 bytes.";
-    RESERVED_TAIL at 96, 32, "Zero.";
+    SECTIONS at 24, 4, "How many sections there are; sealed: zero.";
+    SEGMENT at 28, 4, "Zero; sealed: bytes of a segment.";
+    KEY_ID at 32, 16, "Zero; sealed: the id of the key.";
+    KEY_CHECK at 48, 16, "Zero; sealed: the check value of the key.";
+    DIGEST at 64, 32, "BLAKE3 of the file without these 32 bytes; sealed: zero.";
+    NONCE at 96, 19, "Zero; sealed: the nonce, fresh for each file.";
+    RESERVED at 115, 5, "Zero.";
+    PLAIN_LEN at 120, 8, "Zero; sealed: length of the file that is sealed in.";
 }
 
 /// Bytes of the header.

@@ -8,6 +8,7 @@ use super::format::{
     ALIGNMENT, CURRENT_VERSION, DIGEST, ENTRY_BYTES, HEADER_BYTES, LABEL, LABEL_BYTES, SECTIONS, Section, TOTAL_LEN,
     VERSION, align, digest,
 };
+use crate::key::KeyRing;
 use crate::memory::Memory;
 
 /// A finished snapshot.
@@ -15,6 +16,8 @@ use crate::memory::Memory;
 pub struct Image {
     memory: Memory,
     digest: [u8; 32],
+    keys: Option<KeyRing>,
+    is_sealed: bool,
 }
 
 /// The bytes of a section.
@@ -77,10 +80,34 @@ impl Image {
         if let Some(place) = memory.get_mut(DIGEST) {
             place.copy_from_slice(&digest);
         }
-        Ok(Self { memory, digest })
+        Ok(Self { memory, digest, keys: None, is_sealed: false })
     }
 
-    /// The bytes of the file.
+    /// Remembers the keys that opening the snapshot needs.
+    pub(crate) fn with_keys(self, keys: Option<KeyRing>) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// Has [`Image::write_to`] seal the file with the current one of these keys.
+    #[cfg(feature = "seal")]
+    #[must_use]
+    pub fn sealed(self, keys: KeyRing) -> Self {
+        Self { keys: Some(keys), is_sealed: true, ..self }
+    }
+
+    /// Will the file be sealed?
+    #[must_use]
+    pub const fn is_sealed(&self) -> bool {
+        self.is_sealed
+    }
+
+    /// The keys that the manifest names, which opening the snapshot needs.
+    #[must_use]
+    pub const fn keys(&self) -> Option<&KeyRing> {
+        self.keys.as_ref()
+    }
+
+    /// The bytes of the snapshot, not sealed.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.memory
@@ -92,7 +119,18 @@ impl Image {
         self.digest
     }
 
-    /// Publishes the snapshot under this path: written beside it, synced, then renamed over what is there.
+    /// The bytes of a sealed file: sealed anew each time, so that no two are alike.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    #[cfg(feature = "seal")]
+    pub fn seal(&self, key: &crate::MasterKey) -> std::io::Result<Vec<u8>> {
+        let mut sealed = Vec::new();
+        super::seal::seal(&self.memory, key, &mut sealed)?;
+        Ok(sealed)
+    }
+
+    /// Publishes the snapshot under this path, sealed where the manifest says so: written beside it, synced, then renamed over what is there.
     ///
     /// # Errors
     /// When the folder cannot be written to, or the disk is full or fails. The path then holds what it held, and
@@ -112,8 +150,16 @@ impl Image {
         published
     }
 
+    fn write(&self, file: &mut File) -> std::io::Result<()> {
+        #[cfg(feature = "seal")]
+        if let Some(keys) = self.keys.as_ref().filter(|_| self.is_sealed) {
+            return super::seal::seal(&self.memory, keys.current(), file);
+        }
+        file.write_all(&self.memory)
+    }
+
     fn publish(&self, mut file: File, temporary: &Path, path: &Path, folder: &Path) -> std::io::Result<()> {
-        file.write_all(&self.memory)?;
+        self.write(&mut file)?;
         file.sync_all()?;
         drop(file);
         std::fs::rename(temporary, path)?;

@@ -5,13 +5,22 @@
 use std::path::Path;
 
 use super::{OpenError, Snapshot};
+#[cfg(unix)]
+use super::{
+    OpenProblem,
+    format::HEADER_BYTES,
+    open::{too_long, unlock_hashed, verify},
+    seal::is_sealed,
+};
+#[cfg(unix)]
+use crate::memory::{Bytes, Memory};
 
 impl Snapshot {
     /// Verifies a snapshot and leaves it on disk, for machines whose memory is short: a look-up may then wait
     /// for the disk. [`Snapshot::open`] is faster and safe. Where files cannot be mapped it is what this does.
     ///
     /// # Errors
-    /// As [`Snapshot::open`].
+    /// As [`Snapshot::open`], and when it is sealed or has hashed entries.
     ///
     /// # Safety
     /// Until the snapshot is dropped nobody may write to the file or truncate it, this process included.
@@ -22,9 +31,34 @@ impl Snapshot {
         #[cfg(unix)]
         {
             // SAFETY: that the file stays as it is, is what the caller promised.
-            unsafe { super::open::map(path) }
+            unsafe { map(path) }
         }
         #[cfg(not(unix))]
         Self::open(path)
     }
+}
+
+/// Maps and verifies.
+///
+/// # Safety
+/// As `Snapshot::map`.
+#[cfg(unix)]
+unsafe fn map(path: &Path) -> Result<Snapshot, OpenError> {
+    use std::io::Read;
+    let mapped = || {
+        let mut file = std::fs::File::open(path)?;
+        let len = usize::try_from(file.metadata()?.len()).map_err(|_| too_long())?;
+        let mut start = Vec::with_capacity(HEADER_BYTES);
+        Read::take(&mut file, HEADER_BYTES as u64).read_to_end(&mut start)?;
+        if is_sealed(&start) {
+            return Err(OpenProblem::MapSealed);
+        }
+        // SAFETY: the caller promised that the file stays as it is.
+        let image = Bytes::from(unsafe { Memory::map(&file, len) }?);
+        let mut snapshot = verify(image.clone())?;
+        unlock_hashed(&mut snapshot, None)?;
+        image.advise_random();
+        Ok(snapshot)
+    };
+    mapped().map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
 }

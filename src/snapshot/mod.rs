@@ -10,12 +10,15 @@ mod build;
 #[cfg(feature = "compile")]
 mod build_combinations;
 #[cfg(feature = "compile")]
+mod build_hashed;
+#[cfg(feature = "compile")]
 mod build_ids;
 #[cfg(feature = "compile")]
 mod build_people;
 mod detail;
 mod error;
 mod format;
+mod hashed;
 #[cfg(feature = "compile")]
 mod image;
 mod lanes;
@@ -24,6 +27,7 @@ mod mix;
 mod open;
 mod people;
 mod prefilter;
+mod seal;
 mod table;
 #[cfg(feature = "compile")]
 mod table_build;
@@ -35,17 +39,20 @@ pub use attempts::Attempts;
 #[cfg(feature = "compile")]
 pub use build::{BuildError, Builder, Options};
 pub use error::{OpenError, OpenProblem};
+pub use hashed::HashedEvents;
 #[cfg(feature = "compile")]
 pub use image::Image;
 pub use people::History;
 
 use crate::dictionary::Dictionary;
 use crate::event::Template;
+use crate::key::{KeyId, KeyRing, NumberHash, NumberHasher};
 use crate::memory::{Bytes, prefetch};
 use crate::rules::Rules;
 use crate::wire::Reader;
 use crate::{Number, Zones};
 use detail::Events;
+use hashed::Hashed;
 use mix::{Domain, Key};
 use people::{Layout, Profile, Source, Value, far_bits};
 use prefilter::Prefilter;
@@ -71,6 +78,11 @@ pub struct Snapshot {
     zones: Zones,
     templates: Vec<Template>,
     combinations: Vec<Vec<u16>>,
+    hashed: Hashed,
+    /// What it was opened with.
+    keys: Option<KeyRing>,
+    /// The key that the file was sealed with.
+    sealed_with: Option<KeyId>,
     /// Only of a mapped snapshot that was compiled with one.
     prefilter: Option<Prefilter>,
     digest: [u8; 32],
@@ -133,16 +145,6 @@ impl Snapshot {
     #[must_use]
     pub const fn digest(&self) -> [u8; 32] {
         self.digest
-    }
-
-    /// SHIM
-    pub(crate) fn hashers(&self) -> &[crate::key::NumberHasher] {
-        &[]
-    }
-
-    /// SHIM
-    pub(crate) fn hashed(&self, _: crate::key::NumberHash) -> std::iter::Empty<crate::Event> {
-        std::iter::empty()
     }
 
     /// Mixes a number and asks for the lines of the cache that [`Snapshot::combination`] and
@@ -244,6 +246,36 @@ impl Snapshot {
         let offset = self.attempts.find(&self.domain.key(number.as_u64()));
         let record = offset.and_then(|offset| self.attempts_data.get(usize::try_from(offset).ok()?..));
         record.and_then(|record| Attempts::read(Reader::new(record)).ok()).unwrap_or_else(Attempts::none)
+    }
+
+    /// What is known about the number of this hash: undated events first, then in order of time.
+    #[must_use]
+    pub fn hashed(&self, hash: NumberHash) -> HashedEvents<'_> {
+        self.hashed.find(hash)
+    }
+
+    /// Hashes numbers as the hashed entries were, one hasher for each key that any of them needs; none when there
+    /// are no hashed entries. A number must be looked up under each.
+    #[must_use]
+    pub fn hashers(&self) -> &[NumberHasher] {
+        self.hashed.hashers()
+    }
+
+    /// The ids of the keys that hashed entries need.
+    pub fn keys_needed(&self) -> impl Iterator<Item = KeyId> {
+        self.hashed.keys().iter().map(|key| key.id)
+    }
+
+    /// The keys that the snapshot was opened with.
+    #[must_use]
+    pub const fn keys(&self) -> Option<&KeyRing> {
+        self.keys.as_ref()
+    }
+
+    /// The id of the key that the file was sealed with; none: it was not sealed.
+    #[must_use]
+    pub const fn sealed_with(&self) -> Option<KeyId> {
+        self.sealed_with
     }
 
     /// The prefix and range lists that a number is on (indices in the dictionary), ascending.

@@ -10,16 +10,19 @@ use super::attempts::{Attempts, read_ids};
 use super::detail::Events;
 use super::error::{OpenError, OpenProblem};
 use super::format::{
-    CURRENT_VERSION, DIGEST, ENTRY_BYTES, FLAGS, HEADER_BYTES, KEY_ID, LABEL, LABEL_BYTES, OLDEST_VERSION, RESERVED,
-    RESERVED_KEY, RESERVED_TAIL, SECTIONS, Section, TOTAL_LEN, VERSION, align, digest,
+    CURRENT_VERSION, DIGEST, ENTRY_BYTES, FLAGS, HEADER_BYTES, KEY_CHECK, KEY_ID, LABEL, LABEL_BYTES, NONCE,
+    OLDEST_VERSION, PLAIN_LEN, RESERVED, SECTIONS, SEGMENT, Section, TOTAL_LEN, VERSION, align, digest,
 };
+use super::hashed::{HashKey, Hashed, Wrong};
 use super::lanes::Shape;
 use super::mix::Domain;
 use super::people::{Layout, Profile, Value, times_len};
 use super::prefilter::Prefilter;
+use super::seal::{is_sealed, unseal};
 use super::table::{Part, Table};
 use super::words::{Wire, indices_are_defined};
 use super::{Segment, Snapshot};
+use crate::key::{KeyId, KeyRing};
 use crate::memory::{Bytes, Memory};
 use crate::rules::Rules;
 use crate::wire::{Malformed, Reader};
@@ -34,29 +37,60 @@ impl Snapshot {
     /// Reads a snapshot into memory (huge pages where the system has them) and verifies it whole.
     ///
     /// # Errors
-    /// When the file cannot be read, or is anything but an unaltered snapshot of a version that is read here.
+    /// When the file cannot be read, is anything but an unaltered snapshot of a version that is read here, or
+    /// needs a key.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::open_with(path, None)
+    }
+
+    /// The same with keys, which a sealed snapshot and one with hashed entries need; for any other they do not matter.
+    ///
+    /// # Errors
+    /// Those of [`Snapshot::open`], and when a key that it needs is not among those given.
+    pub fn open_with(path: impl AsRef<Path>, keys: Option<&KeyRing>) -> Result<Self, OpenError> {
         let path = path.as_ref();
-        read(path)
-            .and_then(|memory| verify(Bytes::from(memory)))
-            .map(resident)
-            .map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
+        let open = || {
+            let mut file = File::open(path)?;
+            let len = file.metadata()?.len();
+            unlock(read(&mut file, len, keys)?, keys)
+        };
+        open().map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
     }
 
     /// Verifies a snapshot that is in memory already; the bytes are copied.
     ///
     /// # Errors
-    /// When the bytes are anything but an unaltered snapshot of a version that is read here.
+    /// When the bytes are anything but an unaltered snapshot of a version that is read here, or need a key.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, OpenError> {
-        let copy = Memory::zeroed(bytes.len()).map(|mut memory| {
-            memory.copy_from_slice(bytes);
-            memory
-        });
-        copy.map_err(OpenProblem::from)
-            .and_then(|memory| verify(Bytes::from(memory)))
-            .map(resident)
+        Self::from_bytes_with(bytes, None)
+    }
+
+    /// The same with keys, see [`Snapshot::open_with`].
+    ///
+    /// # Errors
+    /// Those of [`Snapshot::from_bytes`], and when a key that it needs is not among those given.
+    pub fn from_bytes_with(bytes: &[u8], keys: Option<&KeyRing>) -> Result<Self, OpenError> {
+        read(&mut &*bytes, bytes.len() as u64, keys)
+            .and_then(|image| unlock(image, keys))
             .map_err(|problem| OpenError { path: None, problem })
     }
+}
+
+/// Verifies an image and takes what it needs of the keys.
+fn unlock((memory, sealed_with): (Memory, Option<KeyId>), keys: Option<&KeyRing>) -> Checked<Snapshot> {
+    let mut snapshot = resident(verify(Bytes::from(memory))?);
+    unlock_hashed(&mut snapshot, keys)?;
+    snapshot.keys = keys.cloned();
+    snapshot.sealed_with = sealed_with;
+    Ok(snapshot)
+}
+
+/// A hashed entry that cannot be looked up would be an entry that is not there: without its key nothing opens.
+pub(super) fn unlock_hashed(snapshot: &mut Snapshot, keys: Option<&KeyRing>) -> Checked<()> {
+    snapshot.hashed.unlock(keys).map_err(|needed| match keys {
+        None => OpenProblem::Hashed { key: needed },
+        Some(_) => OpenProblem::OtherKey { needed },
+    })
 }
 
 /// What is in memory is looked up faster without the filter.
@@ -64,34 +98,24 @@ fn resident(snapshot: Snapshot) -> Snapshot {
     Snapshot { prefilter: None, ..snapshot }
 }
 
-/// Maps and verifies.
-///
-/// # Safety
-/// As `Snapshot::map`.
-#[cfg(unix)]
-#[expect(unsafe_code, reason = "passes the promise of `Snapshot::map` on")]
-pub(super) unsafe fn map(path: &Path) -> Result<Snapshot, OpenError> {
-    let mapped = || {
-        let file = File::open(path)?;
-        let len = len(&file)?;
-        // SAFETY: the caller promised that the file stays as it is.
-        let image = Bytes::from(unsafe { Memory::map(&file, len) }?);
-        let snapshot = verify(image.clone())?;
-        image.advise_random();
-        Ok(snapshot)
-    };
-    mapped().map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
+pub(super) fn too_long() -> std::io::Error {
+    std::io::ErrorKind::OutOfMemory.into()
 }
 
-fn len(file: &File) -> std::io::Result<usize> {
-    usize::try_from(file.metadata()?.len()).map_err(|_| std::io::ErrorKind::OutOfMemory.into())
-}
-
-fn read(path: &Path) -> Checked<Memory> {
-    let mut file = File::open(path)?;
-    let mut memory = Memory::zeroed(len(&file)?)?;
-    file.read_exact(&mut memory)?;
-    Ok(memory)
+/// The image of a file of so many bytes, unsealed if it is sealed, and the key that it was sealed with.
+fn read(file: &mut dyn Read, len: u64, keys: Option<&KeyRing>) -> Checked<(Memory, Option<KeyId>)> {
+    let mut start = Vec::with_capacity(HEADER_BYTES);
+    Read::take(&mut *file, HEADER_BYTES as u64).read_to_end(&mut start)?;
+    if let Some(header) = start.first_chunk().filter(|header| is_sealed(*header)) {
+        return unseal(header, file, len, keys).map(|(memory, key)| (memory, Some(key)));
+    }
+    let mut memory = Memory::zeroed(usize::try_from(len).map_err(|_| too_long())?)?;
+    let (first, rest) = memory
+        .split_at_mut_checked(start.len())
+        .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
+    first.copy_from_slice(&start);
+    file.read_exact(rest)?;
+    Ok((memory, None))
 }
 
 /// Where the sections of an image lie.
@@ -131,7 +155,7 @@ impl Sections {
     }
 }
 
-fn verify(image: Bytes) -> Checked<Snapshot> {
+pub(super) fn verify(image: Bytes) -> Checked<Snapshot> {
     let stated = check_header(&image)?;
     let read = || {
         let sections = section_table(image.clone())?;
@@ -172,7 +196,7 @@ fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
     if total != actual {
         return Err(OpenProblem::Length { expected: total, actual });
     }
-    for zero in [FLAGS, RESERVED, KEY_ID, RESERVED_KEY, RESERVED_TAIL] {
+    for zero in [FLAGS, SEGMENT, KEY_ID, KEY_CHECK, NONCE, RESERVED, PLAIN_LEN] {
         if header.get(zero.clone()).is_some_and(|bytes| bytes.iter().any(|byte| *byte != 0)) {
             return Err(OpenProblem::Header { offset: zero.start, expected: "zero in this version" });
         }
@@ -238,6 +262,19 @@ fn decode(sections: &Sections, digest: [u8; 32]) -> Checked<Snapshot> {
     let whole = |section: Section| sections.slice(section);
     let rules = Rules::decode(whole(Section::Rules)).map_err(|wrong| sections.error(Section::Rules, wrong))?;
     let zones = Zones::decode(whole(Section::Zones)).map_err(|wrong| sections.error(Section::Zones, wrong))?;
+    let templates: Vec<crate::Template> = sections.decode(Section::Templates, Wire::decode)?;
+    let hashed = Hashed::new(
+        sections.bytes(Section::Hashed),
+        sections.decode(Section::HashedEvents, Wire::decode)?,
+        sections.decode::<Vec<HashKey>>(Section::HashKeys, Wire::decode)?,
+        templates.len(),
+    );
+    let hashed = hashed.map_err(|wrong| match wrong {
+        Wrong::Entries(expected) => sections.wrong(Section::Hashed, expected),
+        Wrong::Events(expected) => sections.wrong(Section::HashedEvents, expected),
+        Wrong::Keys(expected) => sections.wrong(Section::HashKeys, expected),
+        Wrong::Memory(error) => OpenProblem::Io(error),
+    })?;
     Ok(Snapshot {
         domain,
         layout,
@@ -257,8 +294,11 @@ fn decode(sections: &Sections, digest: [u8; 32]) -> Checked<Snapshot> {
         dictionary: sections.decode(Section::Dictionary, Wire::decode)?,
         rules,
         zones,
-        templates: sections.decode(Section::Templates, Wire::decode)?,
+        templates,
         combinations: sections.decode(Section::Combinations, Wire::decode)?,
+        hashed,
+        keys: None,
+        sealed_with: None,
         prefilter: sections.decode(Section::Prefilter, Prefilter::decode)?,
         digest,
     })

@@ -6,8 +6,11 @@
 )]
 
 mod file;
+mod hashed;
 mod hostile;
 mod mapped;
+#[cfg(feature = "seal")]
+mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;

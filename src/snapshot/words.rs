@@ -1,7 +1,7 @@
 //! The small parts of a snapshot as bytes: dictionary, templates, sets of lists.
 
 use crate::Timestamp;
-use crate::dictionary::{AttemptsSource, Controller, DeclaredPurpose, Dictionary, List};
+use crate::dictionary::{AttemptsSource, Controller, DeclaredPurpose, Dictionary, LedgerMark, List};
 use crate::event::{ConsentTemplate, DenialPurposes, DenialScope, PurposeSet, Template, What};
 use crate::vocabulary::{ChannelSet, ConditionSet, Form, ListKind, PurposeClass, RelationshipKind, Sector};
 #[cfg(feature = "compile")]
@@ -70,7 +70,9 @@ fields!(Dictionary {
     attempts,
     use_registry_grace,
     plan_version,
+    ledger,
 });
+fields!(LedgerMark { id, position, max_silence_seconds });
 fields!(Controller { id, name, notice_version, caller_ids, emergency });
 fields!(DeclaredPurpose { id, class, sector });
 fields!(List {
@@ -279,7 +281,7 @@ impl Wire for String {
     }
 }
 
-impl Wire for [u8; 32] {
+impl<const N: usize> Wire for [u8; N] {
     #[cfg(feature = "compile")]
     fn encode(&self, writer: &mut Writer) {
         writer.bytes(self);

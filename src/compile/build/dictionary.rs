@@ -49,6 +49,7 @@ pub(super) fn of(manifest: &Manifest) -> Result<(Dictionary, Remarks), CompileEr
         attempts: manifest.attempts,
         use_registry_grace: manifest.rules.use_registry_grace,
         plan_version: plan::VERSION.to_owned(),
+        ledger: None,
     };
     let remarks = resolve_scopes(&mut dictionary, manifest);
     let mut findings = clashes(&dictionary, manifest);

@@ -1,6 +1,7 @@
 //! What a list says, in 32 bytes, whatever the order of its rows.
 
 use crate::compile::input::{ListEntry, Scope, Target};
+use crate::key::NumberHash;
 use crate::{NameId, Timestamp};
 
 /// Sums up the entries of a list.
@@ -18,6 +19,12 @@ impl EntriesDigest {
     /// Adds an undated, unscoped number.
     pub(super) fn number(&mut self, number: u64) {
         self.add([1, number, 0, 0, 0, 0]);
+    }
+
+    /// Adds a number by its hash.
+    pub(super) fn hash(&mut self, hash: NumberHash) {
+        let hash = u128::from_le_bytes(*hash.as_bytes());
+        self.add([3, hash as u64, (hash >> u64::BITS) as u64, 0, 0, 0]);
     }
 
     /// Adds any other entry.

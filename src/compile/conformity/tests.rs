@@ -27,7 +27,7 @@ fn audited_at(number: u64, records: Vec<Record>, listed: &[u16]) -> (Vec<(String
     }
     let mut folded = fold.finish(&mut dictionary, 1);
     let mut rows = Vec::new();
-    let audit = audit(&mut folded, &dictionary, at(NOW), |row| {
+    let audit = audit(&mut folded, &dictionary, &HashedLists::default(), at(NOW), |row| {
         let [.., failing, missing, ask_again] = row.fields();
         rows.push((failing, missing, ask_again));
         Ok::<(), ()>(())

@@ -361,6 +361,11 @@ pub(crate) struct Folding<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct RecordId(u32);
 
+impl RecordId {
+    /// It did not.
+    pub(crate) const NONE: Self = Self(0);
+}
+
 impl Folded {
     /// What the events' templates stand for, by place; none: no event has it.
     pub(crate) fn templates(&self) -> impl Iterator<Item = Option<&Template>> {

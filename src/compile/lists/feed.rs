@@ -10,9 +10,10 @@ use crate::compile::error::{CompileError, Finding};
 use crate::compile::input::{ListEntry, Target};
 use crate::compile::manifest::ListSpec;
 use crate::compile::reject::Outcome;
+use crate::key::{KeyId, NumberHash};
 
 /// Undated numbers are passed on in batches of this size.
-const BATCH: usize = 4096;
+pub(super) const BATCH: usize = 4096;
 
 /// What the last change file that names a number says of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,6 +111,14 @@ impl<'a> Feed<'a> {
         }
         self.entries = self.entries.saturating_add(1);
         self.sink.entry(entry);
+    }
+
+    /// Numbers by their hash under this key, a row each.
+    pub(super) fn hashes(&mut self, key: KeyId, hashes: &[NumberHash]) {
+        let count = u64::try_from(hashes.len()).unwrap_or(u64::MAX);
+        self.rows = self.rows.saturating_add(count);
+        self.entries = self.entries.saturating_add(count);
+        self.sink.hashes(key, hashes);
     }
 
     /// Entries that one row stands for.

@@ -2,6 +2,7 @@
 
 mod columns;
 mod feed;
+mod hashed;
 pub(crate) mod lines;
 pub(crate) mod national;
 mod numbers;
@@ -23,6 +24,7 @@ use crate::compile::manifest::{ListFormat, ListSpec};
 use crate::compile::progress::Progress;
 use crate::compile::reject::Rejects;
 use crate::dictionary::Dictionary;
+use crate::key::{KeyId, KeyRing, NumberHash};
 
 /// What readers of lists and records need to know beside the file.
 #[derive(Clone, Copy)]
@@ -31,6 +33,8 @@ pub(crate) struct Context<'a> {
     pub(crate) as_of: Timestamp,
     /// The dictionary of the snapshot that is replaced: a list that shrank against it is refused.
     pub(crate) previous: Option<&'a Dictionary>,
+    /// The keys that hashed lists may have been hashed with.
+    pub(crate) keys: Option<&'a KeyRing>,
     /// Takes rows with defects.
     pub(crate) rejects: &'a Rejects,
     /// Is told how far reading has come.
@@ -43,6 +47,8 @@ pub(crate) trait ListSink {
     fn numbers(&mut self, numbers: &[Number]);
     /// An entry that is dated, ends, has a scope of its own or is a range.
     fn entry(&mut self, entry: ListEntry);
+    /// Numbers on the list by their hash under this key, in batches; repetitions are possible.
+    fn hashes(&mut self, key: KeyId, hashes: &[NumberHash]);
 }
 
 /// What was read of a list.
@@ -103,13 +109,7 @@ pub(crate) fn read(
                 ListFormat::Dncscrub => columns::dncscrub(reader, &mut feed),
                 ListFormat::Csv => columns::csv(reader, &mut feed),
                 ListFormat::Ranges => ranges::read(reader, &mut feed),
-                ListFormat::Hashed => Err(Finding::new(
-                    &list.path,
-                    "format = \"hashed\" is not supported by this build",
-                    "another format",
-                    "remove the list",
-                )
-                .into()),
+                ListFormat::Hashed => hashed::read(reader, &mut feed),
             }
         })?;
     }

@@ -161,6 +161,8 @@ impl ListSink for Sink {
     fn entry(&mut self, entry: ListEntry) {
         self.entries.push(entry);
     }
+
+    fn hashes(&mut self, _: crate::key::KeyId, _: &[crate::key::NumberHash]) {}
 }
 
 fn manifest(format: &str, keys: &str, dir: &Path) -> Manifest {
@@ -189,7 +191,7 @@ fn read_manifest(
     previous: Option<&Dictionary>,
 ) -> Result<(ListSummary, Sink), CompileError> {
     let rejects = Rejects::counting();
-    let context = Context { as_of, previous, rejects: &rejects, progress: &Silent };
+    let context = Context { as_of, previous, keys: None, rejects: &rejects, progress: &Silent };
     let mut sink = Sink::default();
     let summary = super::read(&manifest.lists[0], &context, &mut sink)?;
     Ok((summary, sink))

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::raw::{DateText, RawConditions, RawController, RawManifest, RawPacks, RawPurpose, RawSource, RawText};
-use super::spec::{ControllerSpec, Manifest, PurposeSpec, RecordsSpec, RulesSpec, TextSpec};
+use super::raw::{
+    DateText, RawConditions, RawController, RawLedger, RawManifest, RawPacks, RawPurpose, RawSource, RawText,
+};
+use super::spec::{ControllerSpec, LedgerSpec, Manifest, PurposeSpec, RecordsSpec, RulesSpec, TextSpec};
 use crate::compile::error::{CompileError, Finding};
 use crate::vocabulary::{Condition, ConditionSet, PurposeClass, Sector};
 use crate::{NameId, Timestamp};
@@ -36,16 +38,15 @@ pub(super) fn check(path: &Path, text: &str, raw: RawManifest) -> Result<Manifes
             max_reject_percent: check.percent(records.max_reject_percent.as_ref(), 0.0),
         })
         .collect();
-    if let Some(ledger) = &raw.ledger {
-        check.unsupported(ledger.span(), "[ledger]");
-    }
-    if let Some(seal) = &raw.seal {
+    let ledger = raw.ledger.map(|ledger| check.ledger(ledger));
+    if let Some(seal) = raw.seal.as_ref().filter(|_| !cfg!(feature = "seal")) {
         check.unsupported(seal.span(), "[seal]");
     }
     if let Some(source) = &raw.attempts.source
         && matches!(source.get_ref(), RawSource::Ledger)
+        && ledger.is_none()
     {
-        check.unsupported(source.span(), "attempts counted in the ledger");
+        check.find(source.span(), "attempts counted in a ledger that is not named", "a section [ledger]", "add it");
     }
     let packs = match raw.rules.packs {
         None => None,
@@ -67,6 +68,7 @@ pub(super) fn check(path: &Path, text: &str, raw: RawManifest) -> Result<Manifes
         it_code_of_conduct: raw.rules.it_code_of_conduct.unwrap_or(true),
         use_registry_grace: raw.rules.use_registry_grace,
     };
+    let seal = raw.seal.as_ref().map(|seal| check.relative(&seal.get_ref().key_file));
     if !check.findings.is_empty() {
         return Err(CompileError::new(check.findings));
     }
@@ -80,8 +82,10 @@ pub(super) fn check(path: &Path, text: &str, raw: RawManifest) -> Result<Manifes
         texts,
         lists,
         records,
+        ledger,
         attempts: raw.attempts.source.map(|source| source.into_inner().into()).unwrap_or_default(),
         rules,
+        seal,
         prefilter: raw.prefilter,
     })
 }
@@ -132,6 +136,23 @@ impl Check<'_> {
             "a manifest without it",
             "remove it: nothing is read in part",
         );
+    }
+
+    fn ledger(&mut self, raw: toml::Spanned<RawLedger>) -> LedgerSpec {
+        if !cfg!(feature = "ledger") {
+            self.unsupported(raw.span(), "[ledger]");
+        }
+        let span = raw.span();
+        let raw = raw.into_inner();
+        let max_silence_seconds = raw.max_silence_seconds.unwrap_or(LedgerSpec::MAX_SILENCE_SECONDS);
+        if max_silence_seconds == 0 {
+            self.find(span, "`max_silence_seconds` = 0", "at least 1", "correct it: 0 would deny always");
+        }
+        LedgerSpec {
+            path: self.relative(&raw.path),
+            key_file: raw.key_file.map(|path| self.relative(&path)),
+            max_silence_seconds,
+        }
     }
 
     /// An id: unique among its kind, by text and by its 64-bit id.

@@ -35,11 +35,7 @@ impl Check<'_> {
         self.registry(&raw);
         let covers = self.covers(&raw);
         let format = *raw.format.get_ref();
-        if format == ListFormat::Hashed {
-            self.unsupported(raw.format.span(), "format = \"hashed\"");
-        } else if let Some(key_file) = &raw.key_file {
-            self.unsupported(key_file.span(), "`key_file` of a list that is not hashed");
-        }
+        self.key_file(&raw);
         let list_as_of = match &raw.as_of {
             Some(date) => self.date(date.get_ref(), date.span()),
             None => {
@@ -128,12 +124,35 @@ impl Check<'_> {
             max_age_days: raw.max_age_days,
             consent_lifts: raw.consent_lifts,
             region,
+            key_file: raw.key_file.as_ref().map(|file| self.relative(file.get_ref())),
+            key_unchecked: raw.key_unchecked,
             columns: raw.columns,
             layout: raw.layout.map(Spanned::into_inner),
             delimiter,
             guards,
             id: raw.id.into_inner(),
         })
+    }
+
+    fn key_file(&mut self, raw: &RawList) {
+        let is_hashed = *raw.format.get_ref() == ListFormat::Hashed;
+        if is_hashed && raw.key_file.is_none() {
+            self.find(
+                raw.format.span(),
+                "the list is hashed and names no key",
+                "`key_file = \"...\"`",
+                "name the key file that it was hashed with",
+            );
+        }
+        if !is_hashed && (raw.key_file.is_some() || raw.key_unchecked) {
+            let span = raw.key_file.as_ref().map_or(raw.id.span(), Spanned::span);
+            self.find(
+                span,
+                "`key_file` or `key_unchecked` of a list that is not hashed",
+                "`format = \"hashed\"`",
+                "remove it or correct `format`",
+            );
+        }
     }
 
     fn registry(&mut self, raw: &RawList) {

@@ -27,12 +27,12 @@ pub(super) struct RawManifest {
     pub(super) lists: Vec<RawList>,
     #[serde(default)]
     pub(super) records: Vec<RawRecords>,
-    pub(super) ledger: Option<Spanned<toml::Table>>,
+    pub(super) ledger: Option<Spanned<RawLedger>>,
     #[serde(default)]
     pub(super) attempts: RawAttempts,
     #[serde(default)]
     pub(super) rules: RawRules,
-    pub(super) seal: Option<Spanned<toml::Table>>,
+    pub(super) seal: Option<Spanned<RawSeal>>,
 }
 
 /// A date: a string, or TOML's own date-time.
@@ -118,6 +118,8 @@ pub(super) struct RawList {
     pub(super) region: Option<Spanned<String>>,
     pub(super) key_file: Option<Spanned<PathBuf>>,
     #[serde(default)]
+    pub(super) key_unchecked: bool,
+    #[serde(default)]
     pub(super) columns: Columns,
     pub(super) layout: Option<Spanned<String>>,
     pub(super) delimiter: Option<Spanned<String>>,
@@ -157,6 +159,20 @@ pub(super) struct RawRecords {
     #[serde(default)]
     pub(super) format: RecordsFormat,
     pub(super) max_reject_percent: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLedger {
+    pub(super) path: PathBuf,
+    pub(super) key_file: Option<PathBuf>,
+    pub(super) max_silence_seconds: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSeal {
+    pub(super) key_file: PathBuf,
 }
 
 #[derive(Deserialize, Default)]

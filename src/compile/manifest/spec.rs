@@ -28,10 +28,15 @@ pub struct Manifest {
     pub(crate) lists: Vec<ListSpec>,
     /// The records.
     pub(crate) records: Vec<RecordsSpec>,
+    /// The ledger to fold in.
+    #[cfg_attr(not(feature = "ledger"), expect(dead_code, reason = "what reads it is not compiled in"))]
+    pub(crate) ledger: Option<LedgerSpec>,
     /// Where attempts are counted.
     pub(crate) attempts: AttemptsSource,
     /// The rule packs.
     pub(crate) rules: RulesSpec,
+    /// The key file that the snapshot is sealed with.
+    pub(crate) seal: Option<PathBuf>,
     /// A Bloom prefilter was asked for.
     pub(crate) prefilter: bool,
 }
@@ -88,6 +93,10 @@ pub(crate) struct ListSpec {
     pub(crate) max_age_days: Option<u32>,
     pub(crate) consent_lifts: bool,
     pub(crate) region: Option<Region>,
+    /// Hashed: the key file.
+    pub(crate) key_file: Option<PathBuf>,
+    /// Hashed: the file need not say which key it was hashed with.
+    pub(crate) key_unchecked: bool,
     pub(crate) columns: Columns,
     pub(crate) layout: Option<String>,
     pub(crate) delimiter: u8,
@@ -158,6 +167,22 @@ pub(crate) enum RecordsFormat {
     #[default]
     Jsonl,
     Csv,
+}
+
+/// A ledger that is folded in.
+#[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "ledger"), expect(dead_code, reason = "what reads it is not compiled in"))]
+pub(crate) struct LedgerSpec {
+    pub(crate) path: PathBuf,
+    /// None: beside the ledger.
+    pub(crate) key_file: Option<PathBuf>,
+    /// A gate that has heard nothing of it for longer denies.
+    pub(crate) max_silence_seconds: u32,
+}
+
+impl LedgerSpec {
+    /// Seconds of silence unless the manifest says otherwise.
+    pub(crate) const MAX_SILENCE_SECONDS: u32 = 5;
 }
 
 /// Which rule packs are used.

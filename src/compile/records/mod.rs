@@ -6,6 +6,8 @@
 //! allows it.
 
 mod row;
+#[cfg(feature = "ledger")]
+pub(crate) mod single;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -74,10 +76,13 @@ pub(crate) fn is_sha256(text: &str) -> bool {
 
 /// What records may refer to.
 pub(super) struct Known<'a> {
-    controllers: BTreeSet<&'a str>,
+    /// None: any name is a controller's.
+    controllers: Option<BTreeSet<&'a str>>,
     /// The controller of a record that names none, when only one is declared.
     only_controller: Option<&'a str>,
     texts: BTreeMap<&'a str, &'a TextSpec>,
+    /// Stands for a text that is not declared; none: such a consent is rejected.
+    unknown_text: Option<&'a TextSpec>,
     /// Consents may not be given later than this.
     latest: Timestamp,
 }
@@ -85,14 +90,23 @@ pub(super) struct Known<'a> {
 impl<'a> Known<'a> {
     fn of(manifest: &'a Manifest, as_of: Timestamp) -> Self {
         Self {
-            controllers: manifest.controllers.iter().map(|controller| controller.id.as_str()).collect(),
+            controllers: Some(manifest.controllers.iter().map(|controller| controller.id.as_str()).collect()),
             only_controller: match manifest.controllers.as_slice() {
                 [only] => Some(only.id.as_str()),
                 _ => None,
             },
             texts: manifest.texts.iter().map(|text| (text.id.as_str(), text)).collect(),
+            unknown_text: None,
             latest: as_of.plus(date::GRACE),
         }
+    }
+
+    fn is_controller(&self, id: &str) -> bool {
+        self.controllers.as_ref().map_or(!id.is_empty(), |controllers| controllers.contains(id))
+    }
+
+    fn text(&self, id: &str) -> Option<&'a TextSpec> {
+        self.texts.get(id).copied().or(self.unknown_text)
     }
 }
 

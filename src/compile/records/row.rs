@@ -181,7 +181,7 @@ impl<'a> Row<'a> {
             return Err("a field that this type has not");
         }
         let must_name = !matches!(kind, "attempt" | "restriction_lifted" | "relationship_end" | "recording");
-        if must_name && controller.is_none() {
+        if must_name && controller.is_none() && self.known.controllers.is_some() {
             return Err("no `controller`, and several are declared");
         }
         Ok(Some(Record { number, at, controller, id, body }))
@@ -200,7 +200,7 @@ impl<'a> Row<'a> {
         let text = self.some_text("text", "`text` that cannot be read")?;
         let known_text = match &text {
             None => None,
-            Some(id) => Some(*self.known.texts.get(id.as_str()).ok_or("a `text` that is not declared")?),
+            Some(id) => Some(self.known.text(id).ok_or("a `text` that is not declared")?),
         };
         if known_text.and_then(|text| text.from).is_some_and(|from| at < from) {
             return Err("a consent from before its `text` was in use");
@@ -273,7 +273,7 @@ impl<'a> Row<'a> {
         match self.fields.text("controller") {
             Ok(None) => self.known.only_controller.map(str::to_owned),
             Ok(Some(id)) if id == "*" => None,
-            Ok(Some(id)) if self.known.controllers.contains(id.as_str()) => Some(id),
+            Ok(Some(id)) if self.known.is_controller(&id) => Some(id),
             _ => self.widen("a `controller` that is not declared: binds all"),
         }
     }
@@ -281,7 +281,7 @@ impl<'a> Row<'a> {
     fn controller(&mut self) -> Result<Option<String>, Defect> {
         match self.fields.text("controller") {
             Ok(None) => Ok(self.known.only_controller.map(str::to_owned)),
-            Ok(Some(id)) if self.known.controllers.contains(id.as_str()) => Ok(Some(id)),
+            Ok(Some(id)) if self.known.is_controller(&id) => Ok(Some(id)),
             _ => Err("a `controller` that is not declared"),
         }
     }

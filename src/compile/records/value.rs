@@ -70,8 +70,12 @@ pub(super) struct Fields {
 impl Fields {
     /// Reads a JSON object; nested objects become dotted names.
     pub(super) fn from_json(row: &[u8]) -> Result<Self, &'static str> {
-        let Strict(object) = serde_json::from_slice(row).map_err(|_| "not a JSON object with each name once")?;
-        let mut fields = Vec::with_capacity(object.len());
+        Self::from_object(object(row)?)
+    }
+
+    /// The same for an object that was read.
+    pub(super) fn from_object(object: impl IntoIterator<Item = (String, Value)>) -> Result<Self, &'static str> {
+        let mut fields = Vec::new();
         for (name, value) in object {
             if name.contains('.') {
                 return Err("a name with a dot: expected nested objects");
@@ -190,6 +194,12 @@ fn put(fields: &mut Vec<(Cow<'static, str>, Field)>, name: String, value: Value)
         Value::Number(_) | Value::Object(_) => Field::Other,
     };
     fields.push((Cow::Owned(name), field));
+}
+
+/// Reads a JSON object whose names are all different.
+pub(super) fn object(row: &[u8]) -> Result<Vec<(String, Value)>, &'static str> {
+    let Strict(object) = serde_json::from_slice(row).map_err(|_| "not a JSON object with each name once")?;
+    Ok(object)
 }
 
 /// An object whose names are all different: of two equal ones JSON readers keep one in silence.

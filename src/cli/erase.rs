@@ -1,0 +1,60 @@
+//! `dialgate erase`: everything about a number goes, a one-way tombstone stays.
+
+use std::io::Write;
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use clap::Args;
+
+use super::subject::Whom;
+use super::words::count;
+use super::{arguments, source};
+
+/// Everything about a number goes, a one-way tombstone stays.
+#[derive(Args, Debug)]
+pub(super) struct Erase {
+    #[command(flatten)]
+    whom: Whom,
+    /// The tombstone bars until then, RFC 3339; absent: for good
+    #[arg(long, value_parser = arguments::instant)]
+    until: Option<DateTime<Utc>>,
+    /// Rewrite the whole ledger without gaps as well
+    #[arg(long)]
+    vacuum: bool,
+}
+
+impl Erase {
+    pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
+        let number = self.whom.number()?;
+        let ledger = self.whom.open()?;
+        let erased = ledger.erase(number, self.whom.controller.as_deref(), self.until)?;
+        let whom = self.whom.controller.as_deref().unwrap_or("every controller");
+        writeln!(out, "Erased for {whom}: {} records deleted, a tombstone was left", count(erased.deleted))?;
+        if erased.kept > 0 {
+            writeln!(
+                out,
+                "{} records stay: they name no controller and bind others as well; \
+                 leave `--controller` out to erase them too",
+                count(erased.kept)
+            )?;
+        }
+        for snapshot in &erased.snapshots {
+            let path = snapshot.path.as_deref().unwrap_or("(written nobody knows where)");
+            let digest = source::hex(&snapshot.digest);
+            writeln!(out, "May still hold the number: {path}  {digest}")?;
+        }
+        if !erased.snapshots.is_empty() {
+            writeln!(out, "Compile again over these snapshots, or remove them.")?;
+        }
+        let is_clean = if self.vacuum { ledger.vacuum()? } else { erased.is_log_clean };
+        if !is_clean {
+            writeln!(
+                std::io::stderr(),
+                "warning: the write-ahead log still holds old pages, as another process reads from it; \
+                 run this again with `--vacuum` when it has ended"
+            )?;
+            return Ok(1);
+        }
+        Ok(0)
+    }
+}

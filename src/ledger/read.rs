@@ -1,0 +1,198 @@
+//! Reading entries back.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, Row as SqlRow};
+
+use super::cipher::Ciphers;
+use super::error::LedgerError;
+use super::{Entry, Position, Stored, Tombstone, failed};
+use crate::compile::manifest::TextSpec;
+use crate::compile::records::single::{Object, Reader, Single};
+use crate::key::{KeyId, NumberHash};
+use crate::vocabulary::{ConditionSet, Form};
+use crate::{Number, Timestamp};
+
+/// An entry in plain, before a record's words are understood.
+pub(super) struct Plain {
+    pub(super) position: Position,
+    pub(super) recorded_at: Timestamp,
+    pub(super) what: PlainWhat,
+}
+
+pub(super) enum PlainWhat {
+    Record { number: Number, words: Object },
+    Tombstone(Tombstone),
+    Released { id: String },
+}
+
+/// The columns that [`plain`] reads.
+pub(super) const COLUMNS: &str = "position, kind, key, token, hash, controller, at, until, recorded_at, body";
+
+/// Reads entries after a position, in order, and gives each to the sink. The position up to which was read.
+pub(super) fn each_after(
+    connection: &Connection,
+    ciphers: &mut Ciphers,
+    position: Position,
+    limit: usize,
+    sink: &mut dyn FnMut(Plain) -> Result<(), LedgerError>,
+) -> Result<Position, LedgerError> {
+    let broken = |error| failed("read", &error);
+    let sql = format!("SELECT {COLUMNS} FROM events WHERE position > ?1 ORDER BY position LIMIT ?2");
+    let mut statement = connection.prepare_cached(&sql).map_err(broken)?;
+    let after = i64::try_from(position).unwrap_or(i64::MAX);
+    let mut rows = statement.query((after, i64::try_from(limit).unwrap_or(i64::MAX))).map_err(broken)?;
+    let mut last = position;
+    while let Some(row) = rows.next().map_err(broken)? {
+        let plain = plain(row, ciphers)?;
+        last = plain.position;
+        sink(plain)?;
+    }
+    Ok(last)
+}
+
+/// Every record of a number, in order, under whatever key.
+pub(super) fn of_number(
+    connection: &Connection,
+    ciphers: &mut Ciphers,
+    number: Number,
+) -> Result<Vec<(Plain, Object)>, LedgerError> {
+    let broken = |error| failed("read", &error);
+    let tokens: Vec<Vec<u8>> = ciphers.iter().filter_map(|cipher| cipher.token(number)).collect();
+    let sql = format!("SELECT {COLUMNS} FROM events WHERE token = ?1");
+    let mut statement = connection.prepare_cached(&sql).map_err(broken)?;
+    let mut all = Vec::new();
+    for token in tokens {
+        let mut rows = statement.query([token]).map_err(broken)?;
+        while let Some(row) = rows.next().map_err(broken)? {
+            let mut plain = plain(row, ciphers)?;
+            if let PlainWhat::Record { words, .. } = &mut plain.what {
+                let words = std::mem::take(words);
+                all.push((plain, words));
+            }
+        }
+    }
+    all.sort_unstable_by_key(|(plain, _)| plain.position);
+    Ok(all)
+}
+
+/// Every number of which there is a record, in no particular order.
+pub(super) fn numbers(connection: &Connection, ciphers: &mut Ciphers) -> Result<BTreeSet<Number>, LedgerError> {
+    let broken = |error| failed("read", &error);
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT key, token FROM events WHERE token IS NOT NULL").map_err(broken)?;
+    let mut rows = statement.query([]).map_err(broken)?;
+    let mut numbers = BTreeSet::new();
+    while let Some(row) = rows.next().map_err(broken)? {
+        let key: [u8; 16] = row.get(0).map_err(broken)?;
+        let token: Vec<u8> = row.get(1).map_err(broken)?;
+        let cipher = ciphers.find(&key).ok_or(LedgerError::KeyMissing(KeyId::from_bytes(key)))?;
+        numbers.insert(cipher.number(&token).ok_or(LedgerError::Damaged { position: 0, why: "a token" })?);
+    }
+    Ok(numbers)
+}
+
+/// Decrypts an entry.
+pub(super) fn plain(row: &SqlRow<'_>, ciphers: &mut Ciphers) -> Result<Plain, LedgerError> {
+    let broken = |error| failed("read", &error);
+    let position = u64::try_from(row.get::<_, i64>(0).map_err(broken)?).unwrap_or_default();
+    let damaged = |why| LedgerError::Damaged { position, why };
+    let key: Vec<u8> = row.get(2).map_err(broken)?;
+    let key_id = KeyId::from_bytes(key.as_slice().try_into().map_err(|_| damaged("its key's id"))?);
+    let cipher = ciphers.find(&key).ok_or(LedgerError::KeyMissing(key_id))?;
+    let kind: String = row.get(1).map_err(broken)?;
+    let recorded_at = Timestamp::from_micros(row.get(8).map_err(broken)?);
+    let body: Option<Vec<u8>> = row.get(9).map_err(broken)?;
+    let what = match kind.as_str() {
+        "tombstone" => {
+            let hash: Vec<u8> = row.get(4).map_err(broken)?;
+            PlainWhat::Tombstone(Tombstone {
+                hash: NumberHash::from_bytes(hash.as_slice().try_into().map_err(|_| damaged("its hash"))?),
+                key: key_id,
+                controller: row.get(5).map_err(broken)?,
+                at: Timestamp::from_micros(row.get(6).map_err(broken)?),
+                until: row.get::<_, Option<i64>>(7).map_err(broken)?.map(Timestamp::from_micros),
+            })
+        }
+        "released" => {
+            let id = cipher.open(&[], &body.unwrap_or_default()).ok_or(damaged("its id"))?;
+            PlainWhat::Released { id: String::from_utf8(id).map_err(|_| damaged("its id"))? }
+        }
+        _ => {
+            let token: Vec<u8> = row.get(3).map_err(broken)?;
+            let number = cipher.number(&token).ok_or(damaged("its token"))?;
+            let body = cipher.open(&token, &body.unwrap_or_default()).ok_or(damaged("its body"))?;
+            PlainWhat::Record { number, words: serde_json::from_slice(&body).map_err(|_| damaged("its body"))? }
+        }
+    };
+    Ok(Plain { position, recorded_at, what })
+}
+
+/// Entries after a position, understood with the texts that the last compile knew. A consent whose text is not
+/// known is left out: it counts nowhere.
+pub(super) fn entries_after(
+    connection: &Connection,
+    ciphers: &mut Ciphers,
+    position: Position,
+    limit: usize,
+    into: &mut Vec<Stored>,
+) -> Result<Position, LedgerError> {
+    let texts = texts(connection)?;
+    let reader = Reader::kept(&texts);
+    each_after(connection, ciphers, position, limit, &mut |plain| {
+        let position = plain.position;
+        match plain.what {
+            PlainWhat::Tombstone(tombstone) => into.push(Stored { position, entry: Entry::Tombstone(tombstone) }),
+            PlainWhat::Released { id } => into.push(Stored { position, entry: Entry::Released { id } }),
+            PlainWhat::Record { number, words } => {
+                if let Single::Taken { records, .. } = reader.read_for(number, words) {
+                    into.extend(
+                        records.into_iter().map(|record| Stored { position, entry: Entry::Record(Box::new(record)) }),
+                    );
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The consent texts that the last compile knew.
+fn texts(connection: &Connection) -> Result<Vec<TextSpec>, LedgerError> {
+    let broken = |error| failed("read", &error);
+    let mut statement = connection.prepare_cached("SELECT id, body FROM texts").map_err(broken)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).map_err(broken)?;
+    let mut texts = Vec::new();
+    for row in rows {
+        let (id, body) = row.map_err(broken)?;
+        let body: TextWords =
+            serde_json::from_str(&body).map_err(|_| LedgerError::Damaged { position: 0, why: "a consent text" })?;
+        texts.push(TextSpec {
+            id,
+            form: body.form,
+            conditions: body.conditions.map(ConditionSet::from_bits),
+            pre_ticked: body.pre_ticked,
+            from: body.from.map(Timestamp::from_micros),
+        });
+    }
+    Ok(texts)
+}
+
+/// A consent text as the ledger keeps it.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(super) struct TextWords {
+    form: Option<Form>,
+    conditions: Option<u8>,
+    pre_ticked: Option<bool>,
+    from: Option<i64>,
+}
+
+impl From<&TextSpec> for TextWords {
+    fn from(text: &TextSpec) -> Self {
+        Self {
+            form: text.form,
+            conditions: text.conditions.map(ConditionSet::bits),
+            pre_ticked: text.pre_ticked,
+            from: text.from.map(Timestamp::micros),
+        }
+    }
+}
