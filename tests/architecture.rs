@@ -23,6 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["gate"],
     &["compile"],
     &["ledger"],
+    &["live"],
     &["cli"],
 ];
 

@@ -5,7 +5,6 @@ use crate::vocabulary::{Channel, Outcome};
 use crate::{Decision, Number, Timestamp};
 
 use super::loaded::Loaded;
-use super::shared::Shared;
 
 /// What keeps a gate current. Its methods may wait for disks and locks; no question calls them.
 pub(crate) trait Feed: Send + Sync + std::fmt::Debug {
@@ -13,12 +12,11 @@ pub(crate) trait Feed: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// When it was compiled with another feed, or the feed cannot be read; the current state stays.
-    fn replace(&self, shared: &Shared, snapshot: Snapshot) -> Result<(), OpenError>;
+    fn replace(&self, snapshot: Snapshot) -> Result<(), OpenError>;
 
     /// Decides on the latest state while no other attempt can be recorded, and records one if it is an allow.
     fn reserve(
         &self,
-        shared: &Shared,
         attempt: &NewAttempt<'_>,
         decide: &mut dyn FnMut(&Loaded) -> Decision,
     ) -> Result<String, Decision>;
@@ -27,7 +25,10 @@ pub(crate) trait Feed: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// In words, when it could not be recorded: the attempt then counts as made.
-    fn settle(&self, shared: &Shared, id: &str, outcome: Option<(&NewAttempt<'_>, Outcome)>) -> Result<(), String>;
+    fn settle(&self, id: &str, attempt: &NewAttempt<'_>, outcome: Option<Outcome>) -> Result<(), String>;
+
+    /// Another feed has taken over: it publishes nothing once this has returned.
+    fn retire(&self);
 }
 
 /// An attempt that is about to be made.

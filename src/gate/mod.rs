@@ -47,8 +47,17 @@ pub use explain::{Consulted, ConsultedKind, Explanation};
 pub use lead::Lead;
 pub use options::GateOptions;
 
-use loaded::Loaded;
-use shared::Shared;
+#[cfg(feature = "ledger")]
+pub use reservation::{Reservation, SettleError};
+
+#[cfg(feature = "ledger")]
+pub(crate) use feed::{Feed, NewAttempt};
+pub(crate) use loaded::Loaded;
+#[cfg(feature = "ledger")]
+pub(crate) use overlay::{Amended, News, Overlay};
+#[cfg(feature = "ledger")]
+pub(crate) use pulse::Pulse;
+pub(crate) use shared::Shared;
 
 /// The consent gate: answers from one snapshot, which can be replaced while questions are asked.
 ///
@@ -140,6 +149,12 @@ impl Gate {
     /// As [`Gate::from_bytes`].
     pub fn replace_from_bytes(&self, bytes: &[u8]) -> Result<(), OpenError> {
         self.shared.replace(self.reopened_bytes(bytes)?)
+    }
+
+    /// What the gate, its clones and its campaigns share.
+    #[cfg(feature = "ledger")]
+    pub(crate) const fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// How many decisions were given since the gate was opened, by verdict and first reason.

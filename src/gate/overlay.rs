@@ -76,6 +76,7 @@ impl Overlay {
     }
 
     /// How many numbers and hashes it holds.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.numbers.len.saturating_add(self.hashed.len)
     }

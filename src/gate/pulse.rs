@@ -11,7 +11,9 @@ pub(crate) struct Pulse {
     began: Instant,
     /// Milliseconds since `began`.
     last: AtomicU64,
-    max_silence: u64,
+    max_silence: AtomicU64,
+    /// It could not be read last.
+    failed: AtomicBool,
     lost: AtomicBool,
     fork: ForkMark,
 }
@@ -23,7 +25,8 @@ impl Pulse {
         Self {
             began: Instant::now(),
             last: AtomicU64::new(0),
-            max_silence: millis(max_silence),
+            max_silence: AtomicU64::new(millis(max_silence)),
+            failed: AtomicBool::new(false),
             lost: AtomicBool::new(false),
             fork: ForkMark::new(),
         }
@@ -33,6 +36,19 @@ impl Pulse {
     #[cfg(feature = "ledger")]
     pub(crate) fn beat(&self, seen: Instant) {
         self.last.fetch_max(millis(seen.saturating_duration_since(self.began)), Ordering::Release);
+        self.failed.store(false, Ordering::Release);
+    }
+
+    /// It may be silent for so long from now on.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn allow(&self, max_silence: Duration) {
+        self.max_silence.store(millis(max_silence), Ordering::Release);
+    }
+
+    /// It could not be read: what happened since is not known.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn fail(&self) {
+        self.failed.store(true, Ordering::Release);
     }
 
     /// It will not be heard of again.
@@ -44,7 +60,8 @@ impl Pulse {
     /// Was it heard of lately, in this very process?
     pub(crate) fn is_alive(&self) -> bool {
         let silent = millis(self.began.elapsed()).saturating_sub(self.last.load(Ordering::Acquire));
-        silent <= self.max_silence && !self.lost.load(Ordering::Acquire) && !self.fork.is_child()
+        let is_read = !self.failed.load(Ordering::Acquire) && !self.lost.load(Ordering::Acquire);
+        is_read && silent <= self.max_silence.load(Ordering::Acquire) && !self.fork.is_child()
     }
 }
 

@@ -63,8 +63,7 @@ impl Reservation {
 
     fn settle(&self, outcome: Option<Outcome>) -> Result<(), SettleError> {
         let attempt = self.campaign.attempt(self.number, self.at);
-        let outcome = outcome.map(|outcome| (&attempt, outcome));
-        self.feed.settle(self.campaign.shared(), &self.id, outcome).map_err(SettleError)
+        self.feed.settle(&self.id, &attempt, outcome).map_err(SettleError)
     }
 }
 
@@ -92,7 +91,7 @@ impl Campaign {
         };
         let mut granted = None;
         let attempt = self.attempt(lead.number(), at.into());
-        let reserved = feed.reserve(shared, &attempt, &mut |loaded| {
+        let reserved = feed.reserve(&attempt, &mut |loaded| {
             let decision = self.ask_on(loaded, lead, at);
             granted = decision.is_allowed().then_some(decision);
             decision

@@ -49,7 +49,7 @@ impl Shared {
     pub(crate) fn replace(&self, snapshot: Snapshot) -> Result<(), OpenError> {
         let feed = self.feed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match &*feed {
-            Some(feed) => feed.replace(self, snapshot),
+            Some(feed) => feed.replace(snapshot),
             None => {
                 self.current.store(std::sync::Arc::new(Loaded::new(snapshot)));
                 Ok(())

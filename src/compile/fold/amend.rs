@@ -76,6 +76,16 @@ impl Amend {
         (Known { events, attempts: self.one.attempts.clone() }, defects)
     }
 
+    /// The attempt that a record tells of, as a snapshot holds it.
+    pub(crate) fn attempt(&mut self, record: &Record) -> Option<Attempt> {
+        match self.fold.other(record) {
+            Ok((Kind::Attempt { controller, class, is_message, outcome }, _)) => {
+                Some(Attempt { at: record.at, controller, class, is_message, outcome })
+            }
+            _ => None,
+        }
+    }
+
     /// The index of a template.
     pub(crate) fn template(&mut self, template: Template) -> u32 {
         self.fold.kinds.intern(Kind::Event(template))

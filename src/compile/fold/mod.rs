@@ -29,7 +29,7 @@ pub(crate) mod samples;
 mod tests;
 
 #[cfg(feature = "ledger")]
-pub(crate) use amend::Amend;
+pub(crate) use amend::{Amend, Known};
 use item::{ENDLESS, Groups, Ids, Item, Kind, Kinds, Runs, UNDATED};
 use memo::Memo;
 use names::{Names, Whose};
@@ -96,6 +96,15 @@ impl Fold {
             self.runs.push(item);
         }
         Ok(())
+    }
+
+    /// The same for a record that was checked against the clock when it was recorded: it may be dated after the
+    /// date of the data.
+    pub(crate) fn recorded(&mut self, record: &Record) -> Result<(), Defect> {
+        let latest = std::mem::replace(&mut self.latest, Timestamp::MAX);
+        let taken = self.record(record);
+        self.latest = latest;
+        taken
     }
 
     /// The record as the fold keeps it; none: it says nothing that the gate asks for.

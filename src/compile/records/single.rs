@@ -43,9 +43,18 @@ impl<'a> Reader<'a> {
         Self::over(BTreeMap::new(), Some(&ANY), latest)
     }
 
-    /// Reads what was kept. A consent that names a text which is not among these is refused.
-    pub(crate) fn kept(texts: &'a [TextSpec]) -> Self {
-        Self::over(texts.iter().map(|text| (text.id.as_str(), text)).collect(), None, Timestamp::MAX)
+    /// Reads what was kept as a manifest with these controllers and texts does. A consent that names a text which is
+    /// not among these is refused.
+    pub(crate) fn kept(controllers: &'a [String], texts: &'a [TextSpec]) -> Self {
+        Self {
+            known: Known {
+                controllers: Some(controllers.iter().map(String::as_str).collect()),
+                only_controller: if let [only] = controllers { Some(only) } else { None },
+                texts: texts.iter().map(|text| (text.id.as_str(), text)).collect(),
+                unknown_text: None,
+                latest: Timestamp::MAX,
+            },
+        }
     }
 
     /// Reads what was kept, with the controllers and texts of a manifest.
