@@ -21,7 +21,11 @@
 //!
 //! What is left out stands for all, with two exceptions: a requirement without `sectors` leaves out those that
 //! another requirement names for the same class and channel, and a registry without `channels` means voice.
+//!
+//! `calendar = "FR"` names a public-holiday calendar: one of those that come with the crate (AU, ES, FR, IT, US-AL,
+//! US-LA, US-PA, US-RI, US-UT, US-UNLISTED; `src/rules/calendars`), or a `[[calendar]]` of a file. No two share a code.
 
+mod calendars;
 mod check;
 mod convert;
 mod schema;
@@ -39,8 +43,17 @@ use convert::Draft;
 
 /// The packs that come with the crate: code and text.
 pub(crate) const BUILTIN: &[(&str, &str)] = &[
+    ("AT", include_str!("../packs/at.toml")),
+    ("AU", include_str!("../packs/au.toml")),
+    ("BE", include_str!("../packs/be.toml")),
+    ("CA", include_str!("../packs/ca.toml")),
+    ("DE", include_str!("../packs/de.toml")),
+    ("ES", include_str!("../packs/es.toml")),
     ("EU", include_str!("../packs/eu.toml")),
+    ("FR", include_str!("../packs/fr.toml")),
     ("GB", include_str!("../packs/gb.toml")),
+    ("IT", include_str!("../packs/it.toml")),
+    ("NL", include_str!("../packs/nl.toml")),
     ("PL", include_str!("../packs/pl.toml")),
     ("US", include_str!("../packs/us.toml")),
     ("US-AR", include_str!("../packs/us-ar.toml")),
@@ -110,7 +123,7 @@ pub(crate) struct Options<'a> {
     pub(crate) packs: Packs<'a>,
     /// The owner's files.
     pub(crate) house: &'a [RuleFile<'a>],
-    /// Holiday calendars beside those in the files.
+    /// Holiday calendars beside those in the files and those that come with the crate.
     pub(crate) calendars: &'a [Calendar],
     /// Rows about Italy's code of conduct hold (`[rules] it_code_of_conduct`, default true).
     pub(crate) it_code_of_conduct: bool,
@@ -196,8 +209,9 @@ fn read(file: RuleFile<'_>, is_house: bool, code_of_conduct: bool, errors: &mut 
 }
 
 /// All packs together: sorted, calendars joined, baselines found.
-fn join(drafts: Vec<Draft>, calendars: &[Calendar], errors: &mut Vec<RuleError>) -> Rules {
-    let mut all: Vec<Calendar> = calendars.to_vec();
+fn join(drafts: Vec<Draft>, own: &[Calendar], errors: &mut Vec<RuleError>) -> Rules {
+    let mut all: Vec<Calendar> = calendars::builtin().collect();
+    all.extend(own.iter().cloned());
     all.extend(drafts.iter().flat_map(|draft| draft.calendars.iter().cloned()));
     all.sort_by(|a, b| a.code.cmp(&b.code));
     let used: BTreeSet<&str> = drafts.iter().flat_map(|draft| draft.wanted()).collect();
@@ -208,7 +222,11 @@ fn join(drafts: Vec<Draft>, calendars: &[Calendar], errors: &mut Vec<RuleError>)
                 file: "calendars".to_owned(),
                 line: None,
                 row: None,
-                message: format!("calendar `{}` is given twice", first.code),
+                message: format!(
+                    "calendar `{}` is given twice, expected a code of its own (these come with the crate: {})",
+                    first.code,
+                    calendars::builtin().map(|calendar| calendar.code).collect::<Vec<_>>().join(", ")
+                ),
             });
         }
     }

@@ -247,3 +247,16 @@ fn house_rules_that_override_may_not_be_partial() {
     let text = "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01\noverride = true\npartial = true\n";
     assert!(house(text).unwrap_err().join("").contains("nothing would be asked"));
 }
+
+#[test]
+fn a_window_may_name_a_calendar_of_the_crate_and_no_file_may_take_its_code() {
+    let head = "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01\n";
+    let window = "[[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = { daily = [\"10:00-20:00\"] }\n\
+                  holidays = \"closed\"\ncalendar = \"FR\"\nstatute = \"policy\"\nconfidence = \"H\"\n";
+    let rules = house(&format!("{head}{window}")).unwrap();
+    assert_eq!(rules.calendars.iter().map(|calendar| calendar.code.as_str()).collect::<Vec<_>>(), ["FR"]);
+    assert_eq!(rules.packs[0].windows[0].rule.calendar, Some(0));
+    let own = "[[calendar]]\ncode = \"FR\"\nsource = \"us\"\nfrom = 2026-01-01\nto = 2027-01-01\ndays = [2026-12-25]\n";
+    let errors = house(&format!("{head}{own}{window}")).unwrap_err().join("\n");
+    assert!(errors.contains("calendar `FR` is given twice, expected a code of its own"), "{errors}");
+}
