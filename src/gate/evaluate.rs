@@ -167,6 +167,13 @@ where
         if self.rows(packs).all(|(_, view)| view.edges.is_empty()) {
             return days;
         }
+        // Where every edge lies behind on the whole earth, no zone need be looked up.
+        let day = i32::try_from(at.micros().div_euclid(DAY)).unwrap_or(i32::MAX);
+        if self.rows(packs).flat_map(|(_, view)| &view.edges).all(|edge| *edge < day) {
+            days.clear();
+            days.insert(day);
+            return days;
+        }
         days = self.days_at(at);
         for edge in self.rows(packs).flat_map(|(_, view)| view.edges.iter().copied()) {
             if days.as_slice().iter().all(|day| *day >= edge) {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::event::{Event, Template, What};
-use crate::rules::{Pack, Row};
+use crate::rules::{Pack, Row, Selector};
 use crate::timestamp::{Timestamp, rfc3339};
 use crate::vocabulary::{
     Basis, Channel, Confidence, ListKind, Obligation, ObligationSet, Party, Reason, ReasonSet, Verdict,
@@ -186,7 +186,9 @@ impl Writer<'_> {
             self.section(pack, &pack.caps, &view.caps, |rule| {
                 format!("allows {} attempts in {} hours", rule.attempts, rule.window_seconds / 3_600)
             });
-            self.section(pack, &pack.silences, &view.silences, |rule| match rule.days {
+            // The day of the refusal decides, not that of the question.
+            let on_its_days = |when: &Selector| vec![when.from.unwrap_or(i32::MIN)];
+            self.section_on(pack, &pack.silences, &view.silences, on_its_days, |rule| match rule.days {
                 Some(days) => format!("asks for {days} days of silence after `{}`", rule.after),
                 None => format!("makes `{}` permanent", rule.after),
             });
@@ -205,8 +207,20 @@ impl Writer<'_> {
 
     fn section<T>(&mut self, pack: &Pack, rows: &[Row<T>], which: &[usize], say: impl Fn(&T) -> String) {
         let days = self.days();
+        self.section_on(pack, rows, which, |_| days.clone(), say);
+    }
+
+    fn section_on<T>(
+        &mut self,
+        pack: &Pack,
+        rows: &[Row<T>],
+        which: &[usize],
+        days: impl Fn(&Selector) -> Vec<i32>,
+        say: impl Fn(&T) -> String,
+    ) {
         for row in which.iter().filter_map(|index| rows.get(*index)) {
             let party = if self.place.party == Party::Unknown { Party::Individual } else { self.place.party };
+            let days = days(&row.when);
             let own = applies(&row.when, self.place.party, self.place.line, &days);
             if !own && !applies(&row.when, party, self.place.line, &days) {
                 continue;

@@ -110,9 +110,17 @@ impl PackMap {
     /// whose state is not told.
     pub(crate) fn of(&self, region: Region) -> Option<Packs> {
         let exact = self.exact(region)?;
-        let divided = !region.has_state()
-            && self.by_region.iter().any(|(other, _)| other.has_state() && other.country() == region);
+        let divided = !region.has_state() && self.is_divided(region);
         (!divided).then_some(exact)
+    }
+
+    /// The country of a state that nobody writes rules for: where no state has a pack the country's holds in each.
+    pub(crate) fn settled(&self, region: Region) -> Region {
+        if region.has_state() && !self.is_divided(region.country()) { region.country() } else { region }
+    }
+
+    fn is_divided(&self, country: Region) -> bool {
+        self.by_region.iter().any(|(other, _)| other.has_state() && other.country() == country)
     }
 
     fn exact(&self, region: Region) -> Option<Packs> {

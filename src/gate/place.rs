@@ -124,6 +124,7 @@ impl Atlas {
     /// Adds the packs of a region, and its zones unless the named zone is one of them and says more.
     fn join_region(&self, place: &mut Place, region: Option<Region>, named: Option<ZoneIndex>) {
         let own = place.regions.first().copied().flatten();
+        let region = region.map(|region| self.packs.settled(region));
         let adds_nothing = region.is_some_and(|region| {
             own.is_some_and(|own| own == region || (!region.has_state() && own.country() == region && own.has_state()))
         });

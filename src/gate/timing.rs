@@ -3,9 +3,9 @@
 use crate::ZoneIndex;
 use crate::event::{Attempt, Event};
 use crate::rule::{Facts, HoursFacts};
-use crate::rules::{Open, hours};
+use crate::rules::{Open, Row, SilenceRule, hours};
 use crate::timestamp::{DAY, SECOND, Timestamp};
-use crate::vocabulary::{Outcome, Reason};
+use crate::vocabulary::{Outcome, PurposeClass, Reason};
 
 use super::days::Days;
 use super::evaluate::Case;
@@ -64,11 +64,10 @@ where
         facts: &mut Facts<'_>,
         horizon: &mut Horizon,
     ) {
-        if self.question.attempts_external {
-            return;
-        }
         for (pack, view) in self.rows(packs) {
-            for row in view.caps.iter().filter_map(|row| pack.caps.get(*row)) {
+            // Attempts counted elsewhere are capped elsewhere; a refusal on record binds all the same.
+            let caps = if self.question.attempts_external { &[] } else { view.caps.as_slice() };
+            for row in caps.iter().filter_map(|row| pack.caps.get(*row)) {
                 if !self.speaks(row, days) || (row.rule.lifted_by_consent && standing.consented.is_some()) {
                     continue;
                 }
@@ -85,35 +84,57 @@ where
                 facts.cap_reached |= counted >= u32::from(row.rule.attempts);
             }
             for row in view.silences.iter().filter_map(|row| pack.silences.get(*row)) {
-                for attempt in self.own_attempts().filter(|attempt| starts(row.rule.after, attempt.outcome)) {
-                    horizon.note(attempt.at);
-                    let on = self.days_at(attempt.at);
-                    if attempt.at > standing.at || !self.speaks(row, on.as_slice()) {
-                        continue;
-                    }
-                    match row.rule.days {
-                        Some(silence) => {
-                            let end = attempt.at.plus(DAY.saturating_mul(i64::from(silence)));
-                            horizon.note(end);
-                            let lifted = row.rule.lifted_by_consent && standing.lifts(Some(attempt.at), true);
-                            facts.silenced |= standing.at < end && !lifted;
-                        }
-                        None if !standing.lifts(Some(attempt.at), true) => {
-                            facts.denials = facts.denials.with(Reason::OptedOut);
-                        }
-                        None => {}
-                    }
+                self.silence(row, standing, facts, horizon);
+            }
+        }
+    }
+
+    /// What the refusals or conversations of the past ask for: the rule of their own local day decides.
+    fn silence(
+        &self,
+        row: &Row<SilenceRule>,
+        standing: &Standing<'_, '_, H, A>,
+        facts: &mut Facts<'_>,
+        horizon: &mut Horizon,
+    ) {
+        // For good is a denial, and one that touches marketing bars asking anew.
+        let bars_asking = row.rule.days.is_none() && self.question.class == PurposeClass::Reconsent;
+        let counts =
+            |attempt: &Attempt| self.is_own(attempt) || (bars_asking && self.is_of(attempt, PurposeClass::Marketing));
+        for attempt in self.subject.attempts.clone().filter(counts) {
+            if !starts(row.rule.after, attempt.outcome) {
+                continue;
+            }
+            horizon.note(attempt.at);
+            let on = self.days_at(attempt.at);
+            if attempt.at > standing.at || !self.speaks(row, on.as_slice()) {
+                continue;
+            }
+            let lifted = || standing.lifts(Some(attempt.at), true);
+            match row.rule.days {
+                Some(silence) => {
+                    let end = attempt.at.plus(DAY.saturating_mul(i64::from(silence)));
+                    horizon.note(end);
+                    facts.silenced |= standing.at < end && !(row.rule.lifted_by_consent && lifted());
                 }
+                None if !lifted() => facts.denials = facts.denials.with(Reason::OptedOut),
+                None => {}
             }
         }
     }
 
     /// The attempts of this controller that count for this class.
     pub(super) fn own_attempts(&self) -> impl Iterator<Item = Attempt> {
-        let (controller, class) = (self.question.controller, self.question.class);
-        self.subject.attempts.clone().filter(move |attempt| {
-            attempt.controller.is_none_or(|own| own == controller) && attempt.class.is_none_or(|own| own == class)
-        })
+        self.subject.attempts.clone().filter(|attempt| self.is_own(attempt))
+    }
+
+    fn is_own(&self, attempt: &Attempt) -> bool {
+        self.is_of(attempt, self.question.class)
+    }
+
+    fn is_of(&self, attempt: &Attempt, class: PurposeClass) -> bool {
+        attempt.controller.is_none_or(|own| own == self.question.controller)
+            && attempt.class.is_none_or(|own| own == class)
     }
 
     pub(super) fn days_at(&self, at: Timestamp) -> Days {

@@ -382,7 +382,7 @@ pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Questio
         purpose,
         channel: channel.to_owned(),
         controller: dice.pick(&["acme", "acme", "beta"]).to_owned(),
-        region: optional(dice, &["PL", "GB", "US", "US-IL", "US-NY", "US-NE", "FR", "nowhere"]),
+        region: optional(dice, &["PL", "GB", "US", "US-IL", "US-NY", "US-NE", "AF", "nowhere"]),
         time_zone: optional(dice, &["America/Los_Angeles", "Europe/London", "Asia/Kolkata", "Moon/Tranquility"]),
         party: dice.pick(&["unknown", "unknown", "individual", "business"]).to_owned(),
         line: dice.pick(lines).to_owned(),

@@ -190,7 +190,7 @@ mod builtin {
         let rules = load(Options::default()).unwrap();
         let bytes = rules.encode();
         assert_eq!(Rules::decode(&bytes).unwrap(), rules);
-        assert!(bytes.len() < 12_000, "{} bytes", bytes.len());
+        assert!(bytes.len() < 32_000, "{} bytes", bytes.len());
         for at in 0..bytes.len() {
             assert!(Rules::decode(&bytes[..at]).is_err());
             let mut flipped = bytes.clone();
