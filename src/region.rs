@@ -36,6 +36,13 @@ impl Region {
         self.0
     }
 
+    /// The code that a pack has which speaks for the states of a country that have none: `US-XX`.
+    #[must_use]
+    pub const fn unlisted(self) -> Self {
+        let [a, b, _, _] = self.0;
+        Self([a, b, b'X', b'X'])
+    }
+
     /// The country alone.
     #[must_use]
     pub const fn country(self) -> Self {

@@ -106,12 +106,13 @@ impl PackMap {
 
     /// The packs that speak for a region; none: no pack does.
     ///
-    /// A state needs a pack of its own; a country that has packs for its states does not speak for a person
-    /// whose state is not told.
+    /// Where some states of a country have packs, the others and a person whose state is not told get the pack of
+    /// [`Region::unlisted`], if there is one: the country's own says too little. A state that does not exist has none.
     pub(crate) fn of(&self, region: Region) -> Option<Packs> {
-        let exact = self.exact(region)?;
-        let divided = !region.has_state() && self.is_divided(region);
-        (!divided).then_some(exact)
+        let divided = self.is_divided(region.country());
+        let exact = self.exact(region).filter(|_| region.has_state() || !divided);
+        let exists = || crate::plan::zones_of(region).is_some();
+        exact.or_else(|| if divided && exists() { self.exact(region.country().unlisted()) } else { None })
     }
 
     /// The country of a state that nobody writes rules for: where no state has a pack the country's holds in each.

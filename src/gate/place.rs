@@ -138,9 +138,9 @@ impl Atlas {
         place.regions = [own, Some(region)];
         let refines = own.is_some_and(|own| !own.has_state() && own == region.country());
         place.packs = match (place.packs, self.packs.of(region)) {
-            (Some(number), Some(lead)) => Some(number.union(lead)),
             // A state told by the lead settles what the number leaves open.
-            (None, Some(lead)) if refines => Some(lead),
+            (_, Some(lead)) if refines => Some(lead),
+            (Some(number), Some(lead)) => Some(number.union(lead)),
             _ => None,
         };
         match plan::zones_of(region) {

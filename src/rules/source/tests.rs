@@ -60,7 +60,8 @@ fn a_state_is_spoken_for_by_its_own_pack_on_the_federal_one() {
     let rules = builtin();
     let of = |region: &str| rules.packs.iter().find(|pack| pack.region == Region::parse(region));
     assert_eq!(of("US-IL").unwrap().baselines, ["US"]);
-    assert!(of("US").is_none() && of("EU").is_none() && of("US-FL").is_none());
+    assert!(of("US").is_none() && of("EU").is_none() && of("US-IA").is_none());
+    assert_eq!(of("US-XX").unwrap().baselines, ["US"]);
 }
 
 #[test]
@@ -116,7 +117,10 @@ fn the_states_with_a_list_of_their_own_screen_it() {
         .filter(|pack| pack.code.starts_with("US-"))
         .flat_map(|pack| pack.registries.iter().map(|row| row.rule.registry.as_str()))
         .collect();
-    assert_eq!(screened, ["us-co-dnc", "us-mo-dnc", "us-tn-dnc"]);
+    assert_eq!(
+        screened,
+        ["us-co-dnc", "us-fl-dnc", "us-in-dnc", "us-la-dnc", "us-mo-dnc", "us-pa-dnc", "us-tn-dnc", "us-tx-dnc"]
+    );
 }
 
 #[test]
