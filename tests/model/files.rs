@@ -22,6 +22,7 @@ impl Model {
             .map(|row| Controller {
                 id: string(row, "id").to_owned(),
                 emergency: row.get("emergency").and_then(toml::Value::as_bool).unwrap_or(false),
+                caller_ids: strings(row, "caller_ids").unwrap_or_default(),
             })
             .collect();
         let mut purposes = BTreeMap::new();
@@ -88,10 +89,7 @@ fn words(value: Option<&Value>) -> Option<Vec<String>> {
 }
 
 fn list(dir: &Path, row: &toml::Table) -> List {
-    let words = |name: &str| -> Option<Vec<String>> {
-        let words = row.get(name)?.as_array()?;
-        Some(words.iter().map(|word| word.as_str().unwrap().to_owned()).collect())
-    };
+    let words = |name: &str| strings(row, name);
     let text = std::fs::read_to_string(dir.join(string(row, "path"))).unwrap();
     let entries = match string(row, "format") {
         "plain" => text.lines().map(|line| Entry::undated(line.trim())).collect(),
@@ -114,6 +112,11 @@ fn list(dir: &Path, row: &toml::Table) -> List {
         covers: words("covers"),
         entries,
     }
+}
+
+fn strings(row: &toml::Table, name: &str) -> Option<Vec<String>> {
+    let words = row.get(name)?.as_array()?;
+    Some(words.iter().map(|word| word.as_str().unwrap().to_owned()).collect())
 }
 
 fn british(line: &str) -> String {

@@ -5,6 +5,7 @@
 //! can be read in more than one way, and what was chosen.
 
 pub(crate) mod files;
+mod holidays;
 pub(crate) mod instants;
 pub(crate) mod law;
 mod standing;
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use law::{Asks, Law};
+use law::{Asks, Law, Screened};
 use standing::Case;
 
 /// Everything that was compiled.
@@ -32,6 +33,7 @@ pub(crate) struct Model {
 pub(crate) struct Controller {
     pub(crate) id: String,
     pub(crate) emergency: bool,
+    pub(crate) caller_ids: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -166,18 +168,13 @@ impl Model {
         let Some(case) = case else { return decision };
         let verdict_at = |instant: i64| verdict_of(&self.reasons(question, Some(&case), instant)).0;
         if verdict == "defer" {
-            // READING: "within 400 days" includes the instant 400 days later.
-            decision.retry_at = instants::after(&case, at, at + 400 * DAY)
-                .into_iter()
-                .find(|instant| *instant <= at + 400 * DAY && verdict_at(*instant) == "allow");
+            decision.retry_at = instants::first(&case, at, |instant| verdict_at(instant) == "allow");
             if decision.retry_at.is_none() {
                 decision.verdict = "deny";
             }
         }
         if verdict == "allow" {
-            // READING: no horizon is named for `valid_until`, so there is none.
-            decision.valid_until =
-                instants::after(&case, at, at + 400 * DAY).into_iter().find(|instant| verdict_at(*instant) != "allow");
+            decision.valid_until = instants::first(&case, at, |instant| verdict_at(instant) != "allow");
         }
         decision
     }
@@ -203,19 +200,21 @@ impl Model {
                 }
             }
             _ => {
-                let rows: Vec<Row> = laws.iter().flat_map(|law| case.rows(*law, at)).collect();
+                let rows: Vec<Row> = laws.iter().flat_map(|law| case.rows(law, at)).collect();
                 // READING: a contact that some jurisdiction refuses for want of a basis rests on nothing: its
-                // registries are not screened as well.
+                // registries are not screened as well, except one that revokes consents.
                 let unmet = rows.iter().any(|row| !row.unmet.is_empty());
-                for row in rows {
-                    reasons.extend(row.unmet);
-                    reasons.extend(row.outweighing);
+                for row in &rows {
+                    reasons.extend(&row.unmet);
+                    reasons.extend(&row.review);
+                    reasons.extend(&row.always);
                     if !unmet {
-                        reasons.extend(row.registries);
+                        reasons.extend(&row.registries);
                     }
                 }
             }
         }
+        reasons.extend(case.banned_caller_id(at, &laws));
         reasons.extend(case.timing(at, &laws));
         reasons
     }
@@ -226,67 +225,104 @@ impl Model {
 struct Row {
     /// Why its requirement is not met.
     unmet: Reasons,
+    /// A person must look.
+    review: Reasons,
     /// What its registries say, where it rests on something else than a consent.
     registries: Reasons,
-    /// A consumer registry's listing that outweighs the lead's `business`.
-    outweighing: Reasons,
+    /// What they say in any case: a listing that revokes consents, or that outweighs the lead's `business`.
+    always: Reasons,
 }
 
 impl Case<'_> {
     /// The rows of one jurisdiction that apply: two while a local midnight passes through the zones.
-    fn rows(&self, law: Law, at: i64) -> Vec<Row> {
-        let q = self.question;
-        let asks =
-            |charity_soft| law::asks(law, &self.class, &self.sector, &q.channel, &q.party, self.line(), charity_soft);
-        self.charity_soft_opt_in(at).into_iter().map(|charity_soft| self.row(law, asks(charity_soft), at)).collect()
+    fn rows(&self, law: &Law, at: i64) -> Vec<Row> {
+        let days = self.days(at);
+        let cells = law.cells_for(&self.asked(), &days);
+        let mut rows: Vec<Row> = cells.iter().map(|cell| self.row(law, cell.asks, cell.review, at)).collect();
+        if rows.is_empty() {
+            // READING: a state that asks for nothing still has its list screened, under what the others ask.
+            let asks = if law.partial { Asks::NoObjection } else { Asks::ConsentAsUnverified };
+            rows.push(self.row(law, asks, false, at));
+        }
+        rows
     }
 
-    fn row(&self, law: Law, asks: Asks, at: i64) -> Row {
+    fn row(&self, law: &Law, asks: Asks, review: bool, at: i64) -> Row {
         let mut row = Row::default();
-        let consented = self.consent_failures(at, false).is_empty();
-        let carried = matches!(self.class.as_str(), "service" | "debt_collection" | "notice");
+        if review {
+            row.review.insert("rule_needs_review");
+        }
+        let failures = self.consent_failures(at, asks == Asks::WrittenConsent);
+        let consented = failures.is_empty();
         let otherwise = match asks {
+            Asks::Nothing | Asks::NoObjection => true,
+            Asks::ConsentOrSoftOptIn => self.soft_opt_in(at),
+            Asks::ConsentOrContract | Asks::ContractOnly => self.contract_for_this_purpose(at),
+            Asks::ConsentOrCustomerOfThreeYears => self.customer(at, 36),
+            Asks::ConsentOrLegitimateInterest => self.legitimate_interest(at),
+            // READING: a running relationship is a contract, or an order or purchase while it carries.
+            Asks::ConsentOrBusinessRelationship => self.customer(at, 24),
+            Asks::Consent | Asks::WrittenConsent | Asks::Never | Asks::ConsentAsUnverified => false,
+        };
+        match asks {
             Asks::Nothing => {
-                if carried && law::gdpr(law) && !self.carried(at) && !consented {
+                let carried = matches!(self.class.as_str(), "service" | "debt_collection" | "notice");
+                if carried && law.gdpr && !self.carried(at) && !consented {
                     row.unmet.insert("basis_missing");
                 }
-                false
             }
-            Asks::NoObjection => true,
-            Asks::Consent | Asks::WrittenConsent | Asks::ConsentAsUnverified => false,
-            Asks::ConsentOrSoftOptIn => self.soft_opt_in(at),
-            Asks::ConsentOrContract => self.contract_for_this_purpose(at),
-        };
-        let failures = self.consent_failures(at, asks == Asks::WrittenConsent);
-        if asks == Asks::ConsentAsUnverified && !consented {
-            row.unmet.insert("rule_unverified");
-        } else if asks != Asks::Nothing && asks != Asks::ConsentAsUnverified && !otherwise {
-            row.unmet.extend(failures);
+            Asks::ContractOnly if otherwise => {}
+            Asks::ContractOnly | Asks::Never => {
+                row.unmet.insert("forbidden");
+            }
+            Asks::ConsentAsUnverified if !consented => {
+                row.unmet.insert("rule_unverified");
+            }
+            _ if !consented && !otherwise => row.unmet.extend(failures),
+            _ => {}
         }
-        let accepted = self.consent_failures(at, asks == Asks::WrittenConsent).is_empty();
-        for registry in law::registries(law, &self.class, &self.question.channel) {
-            // READING: a consent that this row accepts lifts a listing, and makes a missing or stale copy harmless.
-            if accepted || (registry.relationship_lifts && self.established_business_relationship(at)) {
-                continue;
-            }
-            let copy = self.copy(law, &registry, at);
-            let business = self.question.party == "business";
-            let required = registry.individuals != business;
-            let hit_counts = required || self.question.party == "unknown";
-            if otherwise && required && copy.missing {
-                row.registries.insert("registry_missing");
-            }
-            if otherwise && required && !copy.missing && copy.stale {
-                row.registries.insert("registry_stale");
-            }
-            if otherwise && hit_counts && copy.listed {
-                row.registries.insert("registry_listed");
-            }
-            // READING: "denies by itself": whatever is asked, as long as nothing lifts it.
-            if business && registry.individuals && copy.listed {
-                row.outweighing.insert("registry_listed");
+        let rests_on_consent = consented && asks != Asks::ContractOnly;
+        let screens = asks != Asks::Nothing && !rests_on_consent;
+        for registry in law.registries {
+            if law.speaks(&registry.when, &self.asked(), &self.days(at)) {
+                self.screen(law, registry, (screens, consented), at, &mut row);
             }
         }
         row
+    }
+
+    /// `rests`: on something that the registry is screened for; on a consent.
+    fn screen(&self, law: &Law, registry: &Screened, rests: (bool, bool), at: i64, row: &mut Row) {
+        let (screens, consented) = rests;
+        let relationship = registry.relationship.is_some_and(|(dealt, asked)| {
+            self.established_business_relationship(at, dealt, asked)
+        });
+        if relationship || registry.contract_days.is_some_and(|days| self.contract_within(at, days)) {
+            return;
+        }
+        let business = self.question.party == "business";
+        let required = if business { registry.businesses } else { registry.individuals };
+        let hit_counts = required || (registry.businesses && self.question.party == "unknown");
+        let copy = self.copy(law, registry, at);
+        if registry.revokes {
+            // READING: it revokes whatever consent there may have been, and is named beside a missing one.
+            if hit_counts && copy.listed && !self.later_consent(copy.since, at) {
+                row.always.insert("registry_listed");
+            }
+        } else if screens && hit_counts && copy.listed {
+            row.registries.insert("registry_listed");
+        }
+        let defects = if registry.revokes { &mut row.always } else { &mut row.registries };
+        if required && copy.missing && (screens || registry.revokes) {
+            defects.insert("registry_missing");
+        }
+        if required && !copy.missing && copy.stale && (screens || registry.revokes) {
+            defects.insert("registry_stale");
+        }
+        // READING: "denies by itself": whatever is asked, as long as no consent lifts it.
+        let outweighs = business && registry.individuals && !registry.businesses;
+        if outweighs && copy.listed && !consented {
+            row.always.insert("registry_listed");
+        }
     }
 }

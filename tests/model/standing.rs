@@ -1,9 +1,10 @@
 //! What stands for and against one question at an instant.
 
-use std::collections::BTreeSet;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::instants::{self, MINUTE};
-use super::law::{self, Law, Screened};
+use super::law::{self, Asked, Law, Screened};
 use super::{DAY, List, Model, Question, Reasons, Record};
 
 /// One question with all that is on record about its number and controller.
@@ -13,6 +14,9 @@ pub(crate) struct Case<'a> {
     pub(crate) class: String,
     pub(crate) sector: String,
     pub(crate) emergency_declared: bool,
+    pub(crate) caller_ids: &'a [String],
+    /// The zones that the called party may be in, and whether the lead names one that does not exist.
+    pub(crate) whereabouts: (Vec<TimeZone>, bool),
     pub(crate) denials: Vec<Denial>,
     pub(crate) consents: Vec<&'a Record>,
     pub(crate) relationships: Vec<Relationship<'a>>,
@@ -57,6 +61,8 @@ pub(crate) struct Relationship<'a> {
 
 pub(crate) struct Copy {
     pub(crate) listed: bool,
+    /// The date of the latest entry; none: undated, or not listed.
+    pub(crate) since: Option<i64>,
     pub(crate) missing: bool,
     pub(crate) stale: bool,
 }
@@ -118,27 +124,47 @@ impl<'a> Case<'a> {
         let consents = of_kind("consent").copied();
         let relationships = of_kind("relationship").copied();
         let reassigned = all.iter().filter(|record| record.kind == "reassigned").map(|record| Some(record.at));
-        Some(Case {
+        let mut case = Case {
             model,
             question,
             class,
             sector,
             emergency_declared: controller.emergency,
+            caller_ids: &controller.caller_ids,
+            whereabouts: (Vec::new(), false),
             consents: consents.filter(|consent| model.takes(consent)).collect(),
             relationships: relationships.map(|record| relationship(record, &own)).collect(),
             attempts: of_kind("attempt").copied().collect(),
             reassigned: reassigned.chain(listed("reassigned").map(|(_, entry)| entry.at)).collect(),
             denials,
-        })
+        };
+        case.whereabouts = case.zones();
+        Some(case)
     }
 
     /// The jurisdictions that apply; none: some place has no pack.
-    pub(crate) fn laws(&self) -> Option<BTreeSet<Law>> {
-        let mut laws = BTreeSet::new();
+    pub(crate) fn laws(&self) -> Option<Vec<&'static Law>> {
+        let mut laws: Vec<&'static Law> = Vec::new();
         for region in self.regions()? {
-            laws.insert(law::law_of(&region)?.0);
+            for law in law::laws_of(&region)? {
+                if laws.iter().all(|known| known.code != law.code) {
+                    laws.push(law);
+                }
+            }
         }
         Some(laws)
+    }
+
+    /// The question in the words of the tables.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        let q = self.question;
+        Asked {
+            class: &self.class,
+            sector: &self.sector,
+            channel: &q.channel,
+            party: &q.party,
+            line: self.line(),
+        }
     }
 
     /// Where the person may be: what the number says, joined with what the lead says.
@@ -148,7 +174,7 @@ impl<'a> Case<'a> {
         let mut regions = vec![of_number.clone()];
         if let Some(region) = &self.question.region {
             // READING: "adds nothing" is meant within one country.
-            let adds_nothing = of_number.starts_with(&format!("{region}-"));
+            let adds_nothing = of_number == *region || of_number.starts_with(&format!("{region}-"));
             if !adds_nothing {
                 regions.push(region.clone());
             }
@@ -163,7 +189,7 @@ impl<'a> Case<'a> {
     }
 
     /// Reasons 5 to 10.
-    pub(crate) fn denials_at(&self, at: i64, laws: &BTreeSet<Law>) -> Reasons {
+    pub(crate) fn denials_at(&self, at: i64, laws: &[&Law]) -> Reasons {
         let mut reasons = Reasons::new();
         for denial in self.denials.iter().filter(|denial| denial.in_force(at) && denial.used_in(laws)) {
             let covers = self.covered_by(denial);
@@ -175,8 +201,8 @@ impl<'a> Case<'a> {
                 // READING: only `restriction_lifted` lifts a restriction.
                 "restricted" => false,
                 _ if !denial.consent_lifts => false,
-                _ if bars => self.later_consent_to_marketing(denial, at),
-                _ => self.later_consent(denial, at) || self.lifted_by_contract(denial, at),
+                _ if bars => self.later_consent_to_marketing(denial.date, at),
+                _ => self.later_consent(denial.date, at) || self.lifted_by_contract(denial, at),
             };
             if !lifted && !self.left_alone(denial, at) {
                 reasons.insert(denial.reason);
@@ -220,23 +246,23 @@ impl<'a> Case<'a> {
         self.model.purposes.get(purpose).is_some_and(|(class, _)| class == "marketing")
     }
 
-    /// "A consent lifts a denial at instant t": the only definition.
-    fn later_consent(&self, denial: &Denial, at: i64) -> bool {
-        let Some(date) = denial.date else { return false };
+    /// "A consent lifts a denial at instant t": the only definition. Undated is newer than any consent.
+    pub(crate) fn later_consent(&self, denied: Option<i64>, at: i64) -> bool {
+        let Some(denied) = denied else { return false };
         self.consents.iter().any(|consent| {
-            consent.at > date && self.consent_covers(consent) && self.failures_of(consent, at, false).is_empty()
+            consent.at > denied && self.consent_covers(consent) && self.failures_of(consent, at, false).is_empty()
         })
     }
 
     /// What reopens `reconsent`: a conforming consent in force to some marketing purpose, on any channel.
-    fn later_consent_to_marketing(&self, denial: &Denial, at: i64) -> bool {
-        let Some(date) = denial.date else { return false };
+    pub(crate) fn later_consent_to_marketing(&self, denied: Option<i64>, at: i64) -> bool {
+        let Some(denied) = denied else { return false };
         self.consents.iter().any(|consent| {
             let purposes = consent.purposes.iter().flatten();
             let mut failures = self.failures_of(consent, at, false);
             // A withdrawal of it touches marketing and bars by itself.
             failures.remove("withdrawn");
-            consent.at > date && purposes.into_iter().any(|name| self.is_marketing(name)) && failures.is_empty()
+            consent.at > denied && purposes.into_iter().any(|name| self.is_marketing(name)) && failures.is_empty()
         })
     }
 
@@ -280,25 +306,43 @@ impl<'a> Case<'a> {
         })
     }
 
-    pub(crate) fn soft_opt_in(&self, at: i64) -> bool {
-        self.relationships.iter().any(|relationship| {
-            matches!(relationship.kind, "purchase" | "order" | "contract")
-                && relationship.record.rest["soft_opt_in"] == true
-                && relationship.record.purposes.as_ref().is_some_and(|names| self.named(names))
-                && self.runs(relationship, at)
+    /// Relationships in force whose `purposes` name this one.
+    fn for_this_purpose(&self, at: i64) -> impl Iterator<Item = &Relationship<'_>> {
+        self.relationships.iter().filter(move |relationship| {
+            relationship.record.purposes.as_ref().is_some_and(|names| self.named(names)) && self.runs(relationship, at)
         })
     }
 
     pub(crate) fn contract_for_this_purpose(&self, at: i64) -> bool {
+        self.for_this_purpose(at).any(|relationship| relationship.kind == "contract")
+    }
+
+    /// A contract while it runs, or a purchase or order not older than so many months.
+    pub(crate) fn customer(&self, at: i64, months: i32) -> bool {
+        self.for_this_purpose(at).any(|relationship| relationship.dealt_within(at, months))
+    }
+
+    pub(crate) fn soft_opt_in(&self, at: i64) -> bool {
+        self.for_this_purpose(at).any(Relationship::soft)
+    }
+
+    /// The soft opt-in within one year.
+    pub(crate) fn legitimate_interest(&self, at: i64) -> bool {
+        self.for_this_purpose(at).any(|relationship| relationship.soft() && relationship.dealt_within(at, 12))
+    }
+
+    /// A contract that runs, or ended less than so many days ago.
+    pub(crate) fn contract_within(&self, at: i64, days: i64) -> bool {
         self.relationships.iter().any(|relationship| {
-            relationship.kind == "contract"
-                && relationship.record.purposes.as_ref().is_some_and(|names| self.named(names))
-                && self.runs(relationship, at)
+            let start = relationship.record.at;
+            let was = relationship.end.is_none_or(|end| start < end);
+            let lasts = relationship.end.is_none_or(|end| at < end + days * DAY);
+            relationship.kind == "contract" && was && start <= at && lasts && !self.reassigned_since(start, at)
         })
     }
 
-    /// A relationship that lifts the national registry of the United States.
-    pub(crate) fn established_business_relationship(&self, at: i64) -> bool {
+    /// A relationship that lifts a registry for so many months.
+    pub(crate) fn established_business_relationship(&self, at: i64, dealt_months: i32, asked_months: i32) -> bool {
         // READING: an opt-out that has ended meanwhile, or was lifted by a consent, is still the last one.
         let refusals = || {
             let refusal = |denial: &&Denial| matches!(denial.reason, "withdrawn" | "objected" | "opted_out");
@@ -306,13 +350,12 @@ impl<'a> Case<'a> {
         };
         self.relationships.iter().any(|relationship| {
             let start = relationship.record.at;
+            // READING: an end that was recorded ends a purchase too, before its months are over.
+            let open = relationship.end.is_none_or(|end| at < end);
             let in_time = match relationship.kind {
-                "contract" => relationship.end.is_none_or(|end| at < instants::plus_months(end, 18)),
-                // READING: an end that was recorded ends a purchase too, before its months are over.
-                "purchase" | "order" => {
-                    at < instants::plus_months(start, 18) && relationship.end.is_none_or(|end| at < end)
-                }
-                "inquiry" => at < instants::plus_months(start, 3) && relationship.end.is_none_or(|end| at < end),
+                "contract" => relationship.end.is_none_or(|end| at < instants::plus_months(end, dealt_months)),
+                "purchase" | "order" => open && at < instants::plus_months(start, dealt_months),
+                "inquiry" => open && at < instants::plus_months(start, asked_months),
                 _ => false,
             };
             let later = refusals().all(|denial| denial.date.is_some_and(|date| start > date));
@@ -360,7 +403,8 @@ impl<'a> Case<'a> {
         if consent.at > at {
             failures.insert("consent_not_yet_valid");
         }
-        if consent.until.is_some_and(|until| until <= at) {
+        let limit = self.consent_months(at).map(|months| instants::plus_months(consent.at, months));
+        if consent.until.into_iter().chain(limit).any(|until| until <= at) {
             failures.insert("consent_expired");
         }
         if self.reassigned_since(consent.at, at) {
@@ -379,10 +423,21 @@ impl<'a> Case<'a> {
         failures
     }
 
+    /// The shortest limit that the laws of the day set to the age of a consent.
+    fn consent_months(&self, at: i64) -> Option<i32> {
+        let days: Vec<Date> = self.days(at);
+        let limits = self.laws().unwrap_or_default().into_iter().filter_map(|law| {
+            let (when, months) = law.consent_months.as_ref()?;
+            law.speaks(when, &self.asked(), &days).then_some(*months)
+        });
+        limits.min()
+    }
+
     /// What the copies of a registry say about the number.
-    pub(crate) fn copy(&self, law: Law, registry: &Screened, at: i64) -> Copy {
-        let code = code(law);
-        let mut copy = Copy { listed: false, missing: true, stale: true };
+    pub(crate) fn copy(&self, law: &Law, registry: &Screened, at: i64) -> Copy {
+        let code = law.code;
+        let mut copy = Copy { listed: false, since: None, missing: true, stale: true };
+        let mut dates: Vec<Option<i64>> = Vec::new();
         for list in &self.model.lists {
             let for_this = list.kind == "registry"
                 && list.registry.as_deref() == Some(registry.registry)
@@ -393,11 +448,12 @@ impl<'a> Case<'a> {
             if !for_this {
                 continue;
             }
-            copy.listed |= list.entries.iter().any(|entry| {
+            let in_force = list.entries.iter().filter(|entry| {
                 entry.names(&self.question.number)
                     && entry.at.is_none_or(|from| from.min(self.model.as_of) <= at)
                     && entry.until.is_none_or(|until| at < until)
             });
+            dates.extend(in_force.map(|entry| entry.at));
             let covered = list
                 .covers
                 .as_ref()
@@ -405,15 +461,18 @@ impl<'a> Case<'a> {
             // READING: of several copies that cover the number the freshest decides.
             if covered {
                 copy.missing = false;
-                copy.stale &= at >= self.stale_from(list, registry);
+                copy.stale &= self.stale_from(list, registry).is_none_or(|from| from <= at);
             }
         }
+        copy.listed = !dates.is_empty();
+        copy.since = if dates.contains(&None) { None } else { dates.into_iter().max().flatten() };
         copy
     }
 
-    pub(crate) fn stale_from(&self, list: &List, registry: &Screened) -> i64 {
-        let days = list.max_age_days.map_or(registry.max_age_days, |own| own.min(registry.max_age_days));
-        list.as_of + days * DAY
+    /// When this copy is too old; none: it always is, as long as nobody has said what its limit is.
+    pub(crate) fn stale_from(&self, list: &List, registry: &Screened) -> Option<i64> {
+        let days = list.max_age_days.into_iter().chain(registry.max_age_days).min()?;
+        Some(list.as_of + days * DAY)
     }
 
     /// One message, within five minutes of an opt-out or withdrawal made by message.
@@ -440,13 +499,27 @@ impl<'a> Case<'a> {
     }
 }
 
+impl Relationship<'_> {
+    fn dealt_within(&self, at: i64, months: i32) -> bool {
+        match self.kind {
+            "contract" => true,
+            "purchase" | "order" => at < instants::plus_months(self.record.at, months),
+            _ => false,
+        }
+    }
+
+    fn soft(&self) -> bool {
+        matches!(self.kind, "purchase" | "order" | "contract") && self.record.rest["soft_opt_in"] == true
+    }
+}
+
 impl Denial {
     pub(crate) fn in_force(&self, at: i64) -> bool {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
 
-    fn used_in(&self, laws: &BTreeSet<Law>) -> bool {
-        self.jurisdictions.as_ref().is_none_or(|codes| laws.iter().any(|law| codes.iter().any(|one| one == code(*law))))
+    fn used_in(&self, laws: &[&Law]) -> bool {
+        self.jurisdictions.as_ref().is_none_or(|codes| laws.iter().any(|law| codes.iter().any(|one| one == law.code)))
     }
 }
 
@@ -542,14 +615,6 @@ fn conforms(consent: &Record) -> bool {
         && row["pre_ticked"] == false
         && row["form"] != "implied"
         && row["evidence"].is_object()
-}
-
-fn code(law: Law) -> &'static str {
-    match law {
-        Law::Poland => "PL",
-        Law::Britain => "GB",
-        Law::UnitedStates => "US",
-    }
 }
 
 fn number(reason: &str) -> Option<usize> {
