@@ -23,7 +23,7 @@ use dialgate::{Decision, Gate, Lead, Manifest, Number};
 use model::{Model, Question};
 use proptest::prelude::*;
 use serde_json::json;
-use world::{AS_OF, DAY, Dice, World, question, rfc3339};
+use world::{DAY, Dice, World, question, rfc3339};
 
 /// How far ahead the gate looks for the end of an allow; the model has no such limit.
 const LOOK_AHEAD: i64 = 400 * DAY;
@@ -177,7 +177,11 @@ fn the_worlds_reach_every_reason_that_these_laws_can_give() {
         "number_reassigned",
         "basis_missing",
         "time_zone_unknown",
+        "review",
+        "rule_needs_review",
         "outside_hours",
+        "holiday",
+        "attempt_cap",
         "silence_period",
     ] {
         assert!(seen.contains(expected), "no world gives {expected}; seen: {seen:?}");
@@ -212,7 +216,7 @@ fn revocation_is_never_forgotten() {
     for (seed, kind) in (2_u64..).zip(["withdrawal", "opt_out", "objection", "erasure"]) {
         let mut world = World::random(seed);
         for number in world.numbers.clone() {
-            let at = rfc3339(AS_OF);
+            let at = rfc3339(world.as_of);
             let mut record = json!({ "type": kind, "number": number, "at": at, "controller": "acme" });
             if kind == "objection" {
                 record["scope"] = json!("marketing");
@@ -223,7 +227,7 @@ fn revocation_is_never_forgotten() {
         for (question, at) in questions(&world, seed) {
             let marketing =
                 ["own-offers", "pension-offers", "claims-offers", "marketing", "donations", "political", "reconsent"];
-            if question.controller != "acme" || !marketing.contains(&question.purpose.as_str()) || at < AS_OF {
+            if question.controller != "acme" || !marketing.contains(&question.purpose.as_str()) || at < world.as_of {
                 continue;
             }
             let decision = ask(&gate, &question, at);

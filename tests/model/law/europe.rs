@@ -16,6 +16,19 @@ const DEBT: &[&str] = &["debt_collection"];
 const SURVEY: &[&str] = &["survey"];
 const UNREAD: Cell = on(&["survey", "charity", "political"], ALL).ask(ConsentAsUnverified);
 
+/// What holds under every pack of a member state.
+pub(crate) const BASELINE: Law = Law {
+    code: "EU",
+    partial: true,
+    cells: &[
+        on(MARKETING, AUTOMATED).to_people().ask(Consent),
+        on(MARKETING, SMS).to_people().ask(ConsentOrSoftOptIn),
+    ],
+    ..EU
+};
+
+pub(crate) const MEMBERS: &[Law] = &[POLAND, FRANCE, GERMANY, ITALY, SPAIN, AUSTRIA, NETHERLANDS, BELGIUM];
+
 pub(crate) const POLAND: Law = Law {
     code: "PL",
     cells: &[on(SALES, ALL).ask(Consent), on(SERVICE_AND_DEBT, ALL).ask(Nothing), UNREAD],
@@ -75,11 +88,12 @@ pub(crate) const FRANCE: Law = Law {
         UNREAD,
     ],
     registries: &[
-        // Monthly. The press is exempt; the two banned sectors rest on a contract, which Bloctel leaves alone.
-        on(MARKETING, VOICE)
-            .sector(&["general", "energy", "claims_management", "pensions"])
+        // READING: monthly is thirty days. The press is exempt.
+        on(SALES, VOICE)
+            .sector(&["general", "energy", "energy_works", "home_adaptation", "claims_management", "pensions"])
+            .to_people()
             .to(FRENCH_OPT_IN)
-            .screen("fr-bloctel", Some(31)),
+            .screen("fr-bloctel", Some(30)),
     ],
     hours: &[Hours {
         lifted_by_consent: true,
@@ -87,8 +101,8 @@ pub(crate) const FRANCE: Law = Law {
     }],
     caps: &[on(PROMOTION, VOICE).to_people().at_most(4, 30 * 24)],
     silences: &[
-        Silence { when: on(PROMOTION, VOICE).to_people().to(FRENCH_OPT_IN), after: "refused", days: Some(60) },
-        Silence { when: on(PROMOTION, VOICE).to_people().from(FRENCH_OPT_IN), after: "refused", days: None },
+        Silence { when: on(PROMOTION, ANY).to_people().to(FRENCH_OPT_IN), after: "refused", days: Some(60) },
+        Silence { when: on(PROMOTION, ANY).to_people().from(FRENCH_OPT_IN), after: "refused", days: None },
     ],
     banned: &[Banned { when: on(SALES, VOICE), prefixes: &["+336", "+337"] }],
     ..EU
@@ -120,7 +134,8 @@ pub(crate) const ITALY: Law = Law {
         businesses: true,
         contract_days: Some(30),
         revokes: true,
-        ..on(&["marketing", "reconsent", "survey"], VOICE).screen("it-rpo", Some(15))
+        // READING: it revokes all consents, so those to charities and parties too.
+        ..on(&["marketing", "reconsent", "survey", "charity", "political"], VOICE).screen("it-rpo", Some(15))
     }],
     hours: &[Hours {
         eves: Some(&[span(10, 19)]),
@@ -142,10 +157,10 @@ pub(crate) const SPAIN: Law = Law {
         on(DEBT, ALL).ask_and_review(Nothing),
         UNREAD,
     ],
-    registries: &[on(SALES, VOICE).screen("es-robinson", None)],
+    registries: &[Screened { businesses: true, ..on(SALES, VOICE).screen("es-robinson", None) }],
     hours: &[on(PROMOTION, ANY).open(&[span(9, 21)]).saturday(&[]).sunday(&[]).not_on_holidays()],
     banned: &[Banned { when: on(SALES, VOICE).from(MOBILES_BANNED), prefixes: &["+346", "+347"] }],
-    consent_months: Some((on(SALES, VOICE).from(TWO_YEARS), 24)),
+    consent_months: Some((on(PROMOTION, ANY).from(TWO_YEARS), 24)),
     ..EU
 };
 

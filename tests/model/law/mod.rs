@@ -261,12 +261,17 @@ impl Law {
         }
     }
 
-    /// Does a row speak of the question on one of these local days?
+    /// Does a row speak of the question on one of these local days? A fax is neither voice nor message.
     pub(crate) fn speaks(&self, when: &When, asked: &Asked<'_>, days: &[Date]) -> bool {
+        let column = if asked.channel == "fax" { "fax" } else { self.column(asked) };
+        self.matches(when, column, asked, days)
+    }
+
+    fn matches(&self, when: &When, column: &str, asked: &Asked<'_>, days: &[Date]) -> bool {
         let among = |words: &[&str], word: &str| words.is_empty() || words.contains(&word);
         let party = if asked.party == "business" { "business" } else { "individual" };
         among(when.classes, asked.class)
-            && among(when.columns, self.column(asked))
+            && among(when.columns, column)
             && when.party.is_none_or(|its| its == party)
             && among(when.lines, asked.line)
             && among(when.sectors, asked.sector)
@@ -284,7 +289,7 @@ impl Law {
                 && cell.when.columns.contains(&column)
         });
         let of_sector = self.cells.iter().filter(|cell| cell.when.sectors.is_empty() != named);
-        of_sector.filter(|cell| self.speaks(&cell.when, asked, days)).collect()
+        of_sector.filter(|cell| self.matches(&cell.when, column, asked, days)).collect()
     }
 
     /// Every local day on which some row begins or ends.
@@ -305,16 +310,11 @@ pub(crate) fn laws_of(region: &str) -> Option<Vec<&'static Law>> {
     if let Some(state) = region.strip_prefix("US-") {
         return Some(vec![&america::FEDERAL, states::state(state)?]);
     }
+    if let Some(member) = europe::MEMBERS.iter().find(|law| law.code == region) {
+        return Some(vec![&europe::BASELINE, member]);
+    }
     let country = match region {
-        "PL" => &europe::POLAND,
         "GB" => &europe::BRITAIN,
-        "FR" => &europe::FRANCE,
-        "DE" => &europe::GERMANY,
-        "IT" => &europe::ITALY,
-        "ES" => &europe::SPAIN,
-        "AT" => &europe::AUSTRIA,
-        "NL" => &europe::NETHERLANDS,
-        "BE" => &europe::BELGIUM,
         "AU" => &others::AUSTRALIA,
         "CA" => &others::CANADA,
         "US" => return Some(vec![&america::FEDERAL, &states::UNKNOWN]),

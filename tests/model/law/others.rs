@@ -22,7 +22,13 @@ pub(crate) const CANADA: Law = Law {
         on(CAUSES, AUTOMATED).ask(ConsentAsUnverified),
         on(CAUSES, SMS).ask(ConsentAsUnverified),
     ],
-    registries: &[Screened { relationship: Some((18, 6)), ..on(SALES, VOICE).screen("ca-dncl", Some(31)) }],
+    // The press is exempt.
+    registries: &[Screened {
+        relationship: Some((18, 6)),
+        ..on(SALES, VOICE)
+            .sector(&["general", "energy", "energy_works", "home_adaptation", "claims_management", "pensions"])
+            .screen("ca-dncl", Some(31))
+    }],
     hours: &[on(PROMOTION, ANY).open(&[(hm(9, 0), hm(21, 30))]).saturday(&[span(10, 18)]).sunday(&[span(10, 18)])],
     ..BARE
 };
@@ -38,7 +44,7 @@ pub(crate) const AUSTRALIA: Law = Law {
         on(&["survey", "charity", "political"], VOICE).ask(Nothing),
         on(&["survey", "charity", "political"], SMS).ask(ConsentAsUnverified),
     ],
-    registries: &[on(SALES, VOICE).screen("au-dncr", Some(30))],
+    registries: &[Screened { businesses: true, ..on(SALES, VOICE).screen("au-dncr", Some(30)) }],
     hours: &[
         Hours {
             lifted_by_consent: true,

@@ -28,6 +28,8 @@ const fn own_list(registry: &'static str, max_age_days: i64) -> Screened {
 const SELECTED_OR_DIALLED: &[super::Cell] =
     &[people(AUTOMATED).ask(WrittenConsent), people(SMS).ask(WrittenConsent)];
 
+const TEXAS: Hours = FROM_9_TO_21.sunday(&[span(12, 21)]);
+
 const PENNSYLVANIA_2026: super::Day = (2026, 10, 18);
 
 /// State unknown, or not in the tables: the intersection of all that was found.
@@ -134,7 +136,11 @@ const STATES: &[Law] = &[
     Law {
         code: "US-TX",
         registries: &[own_list("us-tx-dnc", 92)],
-        hours: &[FROM_9_TO_21.sunday(&[span(12, 21)])],
+        // A text is a solicitation since September 2025.
+        hours: &[
+            Hours { when: people(&["live", "automated", "fax"]), ..TEXAS },
+            Hours { when: people(SMS).from((2025, 9, 1)), ..TEXAS },
+        ],
         ..STATE
     },
     Law { code: "US-UT", hours: &[FROM_8_TO_21.sunday(&[]).not_on_holidays()], ..STATE },
