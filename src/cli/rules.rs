@@ -18,13 +18,24 @@ pub(super) struct RulesTable {
     /// A snapshot or a gate.toml whose rules to show; absent: those that the program brings
     #[arg(value_name = "GATE")]
     gate: Option<PathBuf>,
-    /// Only this jurisdiction and what applies under it: PL, GB, US, US-IL ...
+    /// Only this jurisdiction and what applies under it: PL, GB, US, US-IL ... in any case
     #[arg(long)]
     jurisdiction: Option<String>,
-    /// The day, as an instant in RFC 3339; absent: today
+    /// Only what is in force on that day, an instant in RFC 3339; absent: every row, with marks on those that
+    /// are superseded or to come
     #[arg(long, value_parser = arguments::instant)]
     at: Option<DateTime<Utc>>,
+    /// Columns of the text; absent: as wide as the terminal, 110 elsewhere
+    #[arg(long, value_name = "COLUMNS", conflicts_with = "json")]
+    width: Option<usize>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
+
+/// Columns where there is no terminal, and the most that are used of a wide one.
+const PAGE: usize = 110;
+const WIDEST: usize = 140;
 
 impl RulesTable {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
@@ -33,16 +44,29 @@ impl RulesTable {
             None => builtin()?,
         };
         if let Some(code) = self.jurisdiction.as_deref()
-            && !rules.packs.iter().any(|pack| pack.code == code)
+            && rules.pack(code).is_none()
         {
             let known: Vec<_> = rules.packs.iter().map(|pack| pack.code.as_str()).collect();
             bail!("no pack speaks for `{code}`; there are {}", known.join(", "));
         }
-        let instant = self.at.unwrap_or_else(Utc::now);
-        let day = i32::try_from(instant.timestamp().div_euclid(86_400)).ok();
-        writeln!(out, "{}", rules.table(self.jurisdiction.as_deref(), day).to_string().trim_end())?;
+        let table = rules.table(self.jurisdiction.as_deref(), self.at.and_then(day));
+        if self.json {
+            serde_json::to_writer(&mut *out, &table)?;
+            writeln!(out)?;
+            return Ok(0);
+        }
+        let width = self.width.unwrap_or_else(|| {
+            let terminal = terminal_size::terminal_size_of(std::io::stdout());
+            terminal.map_or(PAGE, |(terminal_size::Width(columns), _)| usize::from(columns).min(WIDEST))
+        });
+        writeln!(out, "{}", table.text(width, day(Utc::now())).trim_end())?;
         Ok(0)
     }
+}
+
+/// Days since 1970-01-01.
+fn day(instant: DateTime<Utc>) -> Option<i32> {
+    i32::try_from(instant.timestamp().div_euclid(86_400)).ok()
 }
 
 /// The packs that come with the program.

@@ -5,12 +5,14 @@
 
 mod codec;
 mod hours;
+mod print;
 #[cfg(feature = "compile")]
 pub(crate) mod source;
 mod table;
+pub(crate) mod words;
 
 pub use hours::{Hours, Open, hours};
-pub use table::{RuleLine, RuleTable};
+pub use table::{CalendarLine, PackLine, RowKind, RuleLine, RuleTable};
 
 use crate::Region;
 use crate::vocabulary::{

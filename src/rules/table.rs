@@ -1,21 +1,45 @@
 //! The rules as a table for a lawyer: every row with its source and how sure it is.
 
-use std::fmt;
-
 use serde::Serialize;
 
-use super::{
-    CapRule, EbrRule, HolidayRule, ObligationRule, Pack, RegistryRule, RequirementRule, RetentionRule, Row, Rules,
-    Selector, SilenceRule, Span, WindowRule, date,
-};
-use crate::vocabulary::{Channel, ChannelSet, ClassSet, Confidence, LineSet, PartySet, SectorSet};
+use super::{Pack, Row, Rules, Selector, date, words};
+use crate::vocabulary::{Confidence, Requirement};
 
-/// Rules as a table; `Display` aligns its columns.
+/// Rules as a table; `Display` prints it 110 columns wide, [`RuleTable::text`] as wide as you like.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct RuleTable {
-    /// The rows, by jurisdiction in the order of the packs.
+    /// The packs that are shown, by code: the asked one first, then what applies with it.
+    pub packs: Vec<PackLine>,
+    /// The rows, by pack in that order, then by kind.
     pub rows: Vec<RuleLine>,
+    /// The holiday calendars that these rows use.
+    pub calendars: Vec<CalendarLine>,
     /// What the packs do not know, and who has reviewed them.
+    pub notes: Vec<String>,
+}
+
+/// One pack.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PackLine {
+    /// Its code.
+    pub code: String,
+    /// Its name in English.
+    pub name: String,
+    /// The state of knowledge, a date.
+    pub version: String,
+    /// Who signed it off: a sentence, "Not reviewed ..." where nobody did.
+    pub sign_off: String,
+    /// A lawyer has signed it off.
+    pub signed_off: bool,
+    /// House rules that replace the packs they meet.
+    pub overrides: bool,
+    /// It only adds to others.
+    pub partial: bool,
+    /// It applies to every region (house rules).
+    pub everywhere: bool,
+    /// The packs that apply wherever it does.
+    pub baselines: Vec<String>,
+    /// Where its rules come from and what it does not know.
     pub notes: Vec<String>,
 }
 
@@ -24,10 +48,14 @@ pub struct RuleTable {
 pub struct RuleLine {
     /// Code of the pack.
     pub jurisdiction: String,
+    /// What it is about.
+    pub kind: RowKind,
     /// Its id within the pack.
     pub id: String,
     /// What it says.
     pub rule: String,
+    /// What it asks, of a requirement.
+    pub requirement: Option<Requirement>,
     /// Purpose classes, with the sectors where not all are meant.
     pub classes: String,
     /// Channels.
@@ -42,63 +70,173 @@ pub struct RuleLine {
     pub statute: String,
     /// How sure the source is.
     pub confidence: Confidence,
+    #[serde(skip)]
+    days: (Option<i32>, Option<i32>),
+}
+
+impl RuleLine {
+    /// Has it been in force, and no longer is, on this local day (days since 1970-01-01)?
+    #[must_use]
+    pub fn is_superseded(&self, day: i32) -> bool {
+        self.days.1.is_some_and(|to| to <= day)
+    }
+
+    /// Does it begin only after this local day?
+    #[must_use]
+    pub fn is_to_come(&self, day: i32) -> bool {
+        self.days.0.is_some_and(|from| day < from)
+    }
+}
+
+/// A holiday calendar.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CalendarLine {
+    /// Its code.
+    pub code: String,
+    /// Where the days come from, with version.
+    pub source: String,
+    /// First day that it covers.
+    pub from: String,
+    /// First day that it no longer covers.
+    pub to: String,
+    /// How many holidays it has.
+    pub holidays: usize,
+}
+
+/// What a row is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowKind {
+    /// What is asked before the contact.
+    Requirement,
+    /// A registry that is screened.
+    Registry,
+    /// When contact may be made.
+    Window,
+    /// How often.
+    Cap,
+    /// What follows a refusal or a conversation.
+    Silence,
+    /// Duties that come with an allow.
+    Obligation,
+    /// What the caller's own numbers may be.
+    CallerId,
+    /// How long a consent lasts.
+    ConsentLimit,
+    /// Within which time an opt-out may be confirmed.
+    Confirmation,
+    /// How long things are kept.
+    Retention,
+}
+
+impl RowKind {
+    /// Its heading.
+    #[must_use]
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Requirement => "Requirements",
+            Self::Registry => "Registries",
+            Self::Window => "Calling windows",
+            Self::Cap => "Attempt caps",
+            Self::Silence => "Silence",
+            Self::Obligation => "Duties",
+            Self::CallerId => "Caller IDs",
+            Self::ConsentLimit => "Life of a consent",
+            Self::Confirmation => "Confirmation of an opt-out",
+            Self::Retention => "Retention",
+        }
+    }
 }
 
 impl Rules {
-    /// The rules of one jurisdiction and the baselines under it (none: of all), on one local day (none: on
-    /// every day, superseded rows included). Days count from 1970-01-01.
+    /// The pack with this code, whatever case it is written in.
+    #[must_use]
+    pub fn pack(&self, code: &str) -> Option<&Pack> {
+        self.packs.iter().find(|pack| pack.code.eq_ignore_ascii_case(code))
+    }
+
+    /// The rules of one jurisdiction, of the baselines under it and of the house (none: of all), on one local
+    /// day (none: on every day, superseded rows included). Days count from 1970-01-01.
     #[must_use]
     pub fn table(&self, jurisdiction: Option<&str>, day: Option<i32>) -> RuleTable {
-        let asked = self.packs.iter().find(|pack| Some(pack.code.as_str()) == jurisdiction);
-        let is_wanted = |pack: &Pack| match jurisdiction {
-            None => true,
-            Some(code) => pack.code == code || asked.is_some_and(|asked| asked.baselines.contains(&pack.code)),
-        };
         let mut table = RuleTable::default();
-        for pack in self.packs.iter().filter(|pack| is_wanted(pack)) {
-            let version = format!("{}: {}, state of knowledge {}", pack.code, pack.name, pack.version);
-            table.notes.push(version);
+        for pack in self.shown(jurisdiction) {
+            let (sign_off, notes) = match pack.notes.split_first() {
+                Some((sign_off, notes)) => (sign_off.clone(), notes.to_vec()),
+                None => (String::new(), Vec::new()),
+            };
+            table.notes.push(format!("{}: {}, state of knowledge {}", pack.code, pack.name, pack.version));
             table.notes.extend(pack.notes.iter().map(|note| format!("{}: {note}", pack.code)));
-            let mut lines = Lines { rows: &mut table.rows, code: &pack.code, day };
-            lines.all(&pack.requirements, requirement);
-            lines.all(&pack.registries, registry);
-            lines.all(&pack.windows, |rule| self.window(rule));
-            lines.all(&pack.caps, cap);
-            lines.all(&pack.silences, silence);
-            lines.all(&pack.obligations, obligation);
-            lines.all(&pack.caller_ids, |rule| format!("no caller ID under +{}", rule.banned_prefixes.join(", +")));
-            lines.all(&pack.consent_limits, |rule| format!("a consent lasts {} months", rule.months));
-            lines.all(&pack.confirmations, |rule| format!("opt-out confirmed within {} min", rule.minutes));
-            lines.all(&pack.retentions, retention);
+            table.packs.push(PackLine {
+                code: pack.code.clone(),
+                name: pack.name.clone(),
+                version: pack.version.clone(),
+                signed_off: sign_off.starts_with("Reviewed by "),
+                sign_off,
+                overrides: pack.overrides,
+                partial: pack.partial,
+                everywhere: pack.is_everywhere(),
+                baselines: pack.baselines.clone(),
+                notes,
+            });
+            self.lines(pack, day, &mut table.rows);
+            for window in pack.windows.iter().filter(|row| is_shown(&row.when, day)) {
+                let Some(calendar) = window.rule.calendar.and_then(|index| self.calendars.get(usize::from(index)))
+                else {
+                    continue;
+                };
+                if table.calendars.iter().all(|known| known.code != calendar.code) {
+                    table.calendars.push(CalendarLine {
+                        code: calendar.code.clone(),
+                        source: calendar.source.clone(),
+                        from: date(calendar.from),
+                        to: date(calendar.to),
+                        holidays: calendar.days.len(),
+                    });
+                }
+            }
         }
         table
     }
 
-    fn window(&self, rule: &WindowRule) -> String {
-        const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-        let mut parts: Vec<String> = Vec::new();
-        let mut days = rule.week.iter().zip(DAYS).peekable();
-        while let Some((hours, first)) = days.next() {
-            let mut last = first;
-            while let Some((_, next)) = days.next_if(|(other, _)| *other == hours) {
-                last = next;
-            }
-            let name = if first == last { first.to_owned() } else { format!("{first}-{last}") };
-            parts.push(format!("{name} {}", spans(hours)));
+    /// The packs that apply in a jurisdiction, its own first; none named: all, by code.
+    fn shown(&self, jurisdiction: Option<&str>) -> Vec<&Pack> {
+        let Some(code) = jurisdiction else { return self.packs.iter().collect() };
+        let Some(asked) = self.pack(code) else { return Vec::new() };
+        let is_house = asked.code.starts_with("house:");
+        let joins = |pack: &&Pack| {
+            let same_region = asked.region.is_some() && pack.region == asked.region;
+            pack.code != asked.code
+                && (same_region || asked.baselines.contains(&pack.code) || (pack.is_everywhere() && !is_house))
+        };
+        std::iter::once(asked).chain(self.packs.iter().filter(joins)).collect()
+    }
+
+    fn lines(&self, pack: &Pack, day: Option<i32>, rows: &mut Vec<RuleLine>) {
+        let mut lines = Lines { rows, code: &pack.code, day };
+        let before = lines.rows.len();
+        lines.all(RowKind::Requirement, &pack.requirements, words::requirement);
+        let asks = pack.requirements.iter().filter(|row| is_shown(&row.when, day));
+        for (line, row) in lines.rows.iter_mut().skip(before).zip(asks) {
+            line.requirement = Some(row.rule.requirement);
         }
-        if let Some(eves) = &rule.eves {
-            parts.push(format!("eves {}", spans(eves)));
-        }
-        if rule.holidays == HolidayRule::Closed {
-            let calendar = rule.calendar.and_then(|index| self.calendars.get(usize::from(index)));
-            parts.push(format!("holidays closed ({})", calendar.map_or("no calendar", |found| found.code.as_str())));
-        }
-        if let Some(offset) = rule.fixed_offset {
-            let sign = if offset < 0 { '-' } else { '+' };
-            let minutes = offset.unsigned_abs();
-            parts.push(format!("at UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60));
-        }
-        format!("hours {}{}", parts.join(", "), lifted(rule.lifted_by_consent))
+        lines.all(RowKind::Registry, &pack.registries, words::registry);
+        lines.all(RowKind::Window, &pack.windows, |rule| words::window(self, rule));
+        lines.all(RowKind::Cap, &pack.caps, words::cap);
+        lines.all(RowKind::Silence, &pack.silences, words::silence);
+        lines.all(RowKind::Obligation, &pack.obligations, words::obligation);
+        lines.all(RowKind::CallerId, &pack.caller_ids, words::caller_id);
+        lines.all(RowKind::ConsentLimit, &pack.consent_limits, words::consent_limit);
+        lines.all(RowKind::Confirmation, &pack.confirmations, words::confirmation);
+        lines.all(RowKind::Retention, &pack.retentions, words::retention);
+    }
+}
+
+impl Pack {
+    /// House rules that apply to every region.
+    #[must_use]
+    pub fn is_everywhere(&self) -> bool {
+        self.region.is_none() && self.code.starts_with("house:")
     }
 }
 
@@ -110,186 +248,30 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn all<T>(&mut self, rows: &[Row<T>], says: impl Fn(&T) -> String) {
-        for row in rows.iter().filter(|row| self.day.is_none_or(|day| is_in_force(&row.when, day))) {
+    fn all<T>(&mut self, kind: RowKind, rows: &[Row<T>], says: impl Fn(&T) -> String) {
+        for row in rows.iter().filter(|row| is_shown(&row.when, self.day)) {
             self.rows.push(RuleLine {
                 jurisdiction: self.code.to_owned(),
+                kind,
                 id: row.id.clone(),
                 rule: says(&row.rule),
-                classes: classes(&row.when),
-                channels: channels(row.when.channels),
-                party: party(&row.when),
+                requirement: None,
+                classes: words::classes(&row.when),
+                channels: words::channels(row.when.channels),
+                party: words::party(&row.when),
                 from: row.when.from.map(date),
                 to: row.when.to.map(date),
                 statute: row.statute.clone(),
                 confidence: row.confidence,
+                days: (row.when.from, row.when.to),
             });
         }
     }
 }
 
-fn is_in_force(when: &Selector, day: i32) -> bool {
-    when.from.is_none_or(|from| from <= day) && when.to.is_none_or(|to| day < to)
-}
-
-fn requirement(rule: &RequirementRule) -> String {
-    let mut says = rule.requirement.slug().to_owned();
-    if rule.customer_months > 0 {
-        says.push_str(&format!(" ({} months)", rule.customer_months));
-    }
-    if rule.double_opt_in {
-        says.push_str(", double opt-in");
-    }
-    if rule.needs_review {
-        says.push_str(", needs review");
-    }
-    says
-}
-
-fn registry(rule: &RegistryRule) -> String {
-    let whom = match (rule.individuals, rule.businesses) {
-        (true, true) => "all",
-        (true, false) => "individuals",
-        (false, true) => "businesses",
-        (false, false) => "nobody",
-    };
-    let age = rule.max_age_days.map_or("age limit unknown".to_owned(), |days| format!("at most {days} days old"));
-    let mut says = format!("registry {} ({whom}), {age}", rule.registry);
-    if let Some(EbrRule { transaction_months, inquiry_months }) = rule.ebr {
-        says.push_str(&format!(", lifted {transaction_months} months after a deal, {inquiry_months} after an inquiry"));
-    }
-    if let Some(days) = rule.contract_lifts_days {
-        says.push_str(&format!(", lifted by a contract ended at most {days} days ago"));
-    }
-    if rule.revokes_consents {
-        says.push_str(", revokes earlier consents");
-    }
-    if let Some(days) = rule.grace_days {
-        says.push_str(&format!(", grace {days} days"));
-    }
-    says
-}
-
-fn cap(rule: &CapRule) -> String {
-    let (number, unit) = if rule.window_seconds > 86_400 && rule.window_seconds.is_multiple_of(86_400) {
-        (rule.window_seconds / 86_400, "d")
-    } else {
-        (rule.window_seconds / 3_600, "h")
-    };
-    let what = if rule.both_families { ", calls and messages together" } else { "" };
-    format!("at most {} in {number} {unit}{what}{}", rule.attempts, lifted(rule.lifted_by_consent))
-}
-
-fn silence(rule: &SilenceRule) -> String {
-    let term = rule.days.map_or("for good".to_owned(), |days| format!("{days} days"));
-    format!("silence {term} after {}{}", rule.after, lifted(rule.lifted_by_consent))
-}
-
-fn obligation(rule: &ObligationRule) -> String {
-    let duties: Vec<&str> = rule.duties.iter().map(|duty| duty.slug()).collect();
-    let seconds = rule.seconds.map_or(String::new(), |seconds| format!(" within {seconds} s"));
-    format!("duty {}{seconds}", duties.join(", "))
-}
-
-fn retention(rule: &RetentionRule) -> String {
-    let term = match (rule.months, rule.days) {
-        (None, 0) => "no figure".to_owned(),
-        (None, days) => format!("{days} days"),
-        (Some(months), 0) => format!("{months} months"),
-        (Some(months), days) => format!("{months} months and {days} days"),
-    };
-    let restarts = if rule.restarts_on_use { ", again from each use" } else { "" };
-    format!("keep {} {term}{restarts}", rule.what)
-}
-
-fn lifted(by_consent: bool) -> &'static str {
-    if by_consent { ", lifted by consent" } else { "" }
-}
-
-fn spans(spans: &[Span]) -> String {
-    if spans.is_empty() {
-        return "closed".to_owned();
-    }
-    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
-    let texts: Vec<String> = spans.iter().map(|span| format!("{}-{}", clock(span.open), clock(span.close))).collect();
-    texts.join("+")
-}
-
-fn classes(when: &Selector) -> String {
-    let classes = if when.classes == ClassSet::all() { "all".to_owned() } else { joined(when.classes.iter()) };
-    if when.sectors == SectorSet::all() { classes } else { format!("{classes}: {}", joined(when.sectors.iter())) }
-}
-
-/// Channels, in the words that statutes group them by.
-fn channels(channels: ChannelSet) -> String {
-    use Channel::{AutodialedCall, AutomatedCall, ManualCall, Messaging, Mms, RinglessVoicemail, Sms};
-    const GROUPS: [(&str, ChannelSet); 4] = [
-        ("voice", ChannelSet::of(&[ManualCall, AutodialedCall, AutomatedCall, RinglessVoicemail])),
-        ("live", ChannelSet::of(&[ManualCall, AutodialedCall])),
-        ("automated", ChannelSet::of(&[AutomatedCall, RinglessVoicemail])),
-        ("messages", ChannelSet::of(&[Sms, Mms, Messaging])),
-    ];
-    if channels == ChannelSet::all() {
-        return "all".to_owned();
-    }
-    let mut rest = channels;
-    let mut words: Vec<&str> = Vec::new();
-    for (word, group) in GROUPS {
-        if rest.intersection(group) == group {
-            words.push(word);
-            rest = rest.iter().filter(|channel| !group.contains(*channel)).collect();
-        }
-    }
-    joined(words.into_iter().chain(rest.iter().map(Channel::slug)))
-}
-
-fn party(when: &Selector) -> String {
-    let party = if when.parties == PartySet::all() { "all".to_owned() } else { joined(when.parties.iter()) };
-    if when.lines == LineSet::all() { party } else { format!("{party}, line {}", joined(when.lines.iter())) }
-}
-
-fn joined(items: impl Iterator<Item = impl fmt::Display>) -> String {
-    items.map(|item| item.to_string()).collect::<Vec<_>>().join(" ")
-}
-
-impl fmt::Display for RuleTable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const HEAD: [&str; 9] = ["where", "id", "rule", "for", "on", "to", "days", "statute", "sure"];
-        let mut rows = vec![HEAD.map(str::to_owned)];
-        rows.extend(self.rows.iter().map(|row| {
-            let days = match (&row.from, &row.to) {
-                (None, None) => String::new(),
-                (Some(from), None) => format!("from {from}"),
-                (None, Some(to)) => format!("until {to}"),
-                (Some(from), Some(to)) => format!("{from} until {to}"),
-            };
-            [
-                row.jurisdiction.clone(),
-                row.id.clone(),
-                row.rule.clone(),
-                row.classes.clone(),
-                row.channels.clone(),
-                row.party.clone(),
-                days,
-                row.statute.clone(),
-                row.confidence.to_string(),
-            ]
-        }));
-        let mut widths = [0usize; 9];
-        for row in &rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = cell.chars().count().max(*width);
-            }
-        }
-        for row in &rows {
-            let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-            writeln!(f, "{}", cells.join("  ").trim_end())?;
-        }
-        if !self.notes.is_empty() {
-            writeln!(f)?;
-        }
-        self.notes.iter().try_for_each(|note| writeln!(f, "{note}"))
-    }
+/// On this day in force; without a day all are.
+fn is_shown(when: &Selector, day: Option<i32>) -> bool {
+    day.is_none_or(|day| when.from.is_none_or(|from| from <= day) && when.to.is_none_or(|to| day < to))
 }
 
 #[cfg(all(test, feature = "compile"))]
@@ -302,11 +284,16 @@ mod tests {
     fn a_state_is_shown_with_its_baseline_and_nothing_else() {
         let table = load(Options::default()).unwrap().table(Some("US-CO"), None);
         assert!(table.rows.iter().all(|row| ["US", "US-CO"].contains(&row.jurisdiction.as_str())));
+        let says = |rule: &str| table.rows.iter().any(|row| row.rule == rule);
+        assert!(says("registry us-co-dnc (individuals), at most 31 days old"));
+        assert!(says("hours Mon-Sun 08:00-21:00"));
+        assert!(says("at most 3 in 30 d, lifted by consent"));
+        assert!(table.notes.iter().any(|note| note == "US: Not reviewed: needs a lawyer's sign-off before use."));
+        assert_eq!(load(Options::default()).unwrap().table(Some("us-co"), None), table, "in any case");
         let text = table.to_string();
-        assert!(text.contains("registry us-co-dnc (individuals), at most 31 days old"));
-        assert!(text.contains("hours Mon-Sun 08:00-21:00"));
-        assert!(text.contains("at most 3 in 30 d, lifted by consent"));
-        assert!(text.contains("US: Not reviewed: needs a lawyer's sign-off before use."));
+        assert!(text.contains("In US-CO all of these apply: US-CO, US."), "{text}");
+        assert!(text.find("US-CO: Colorado").unwrap() < text.find("\nUS: United States").unwrap());
+        assert_eq!(text.matches("Not signed off by a lawyer.").count(), 2);
     }
 
     #[test]
@@ -365,8 +352,48 @@ mod tests {
                 "keep suppression 36 months and 14 days",
             ]
         );
-        let shown = rules.table(None, None).to_string();
-        let at = shown.lines().next().unwrap().find("statute").unwrap();
-        assert!(shown.lines().skip(1).take(10).all(|line| line.get(at..at + 3) == Some("law")));
+    }
+
+    #[test]
+    fn a_page_keeps_its_width_and_a_narrow_one_stacks_its_cells() {
+        let table = load(Options::default()).unwrap().table(Some("GB"), None);
+        for width in [40, 79, 80, 100, 110, 120] {
+            let text = table.text(width, Some(20_500));
+            let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
+            assert!(widest <= width, "{widest} of {width}");
+            assert_eq!(text.contains("asks for"), width >= 80);
+            for row in &table.rows {
+                assert!(width < 100 || text.contains(row.id.split_once('-').map_or(&*row.id, |(first, _)| first)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_that_no_longer_or_not_yet_holds_is_marked_so() {
+        let table = load(Options::default()).unwrap().table(Some("GB"), None);
+        let row = |id: &str| table.rows.iter().find(|row| row.id == id).unwrap();
+        let (old, new) = (row("charity-messages-2003"), row("charity-messages-2026"));
+        assert!(!old.is_superseded(20_488) && new.is_to_come(20_488));
+        assert!(old.is_superseded(20_489) && !new.is_to_come(20_489));
+        let words = |day| table.text(60, Some(day)).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words(20_488).contains("from 2026-02-05 (to come)"), "{}", words(20_488));
+        assert!(words(20_489).contains("until 2026-02-05 (superseded)"));
+        assert!(!table.to_string().contains("(superseded)"));
+    }
+
+    #[test]
+    fn house_rules_are_shown_with_what_they_join_and_with_what_they_replace() {
+        let text = "code = \"house:x\"\nname = \"X\"\nversion = 2026-01-01\nreviewed_by = \"A. Lawyer\"\n";
+        let table = |text: &str| {
+            let house = &[RuleFile { name: "house.toml", text }];
+            load(Options { house, ..Options::default() }).unwrap().table(Some("pl"), None)
+        };
+        let joined = table(text);
+        assert_eq!(joined.packs.iter().map(|pack| pack.code.as_str()).collect::<Vec<_>>(), ["PL", "EU", "house:x"]);
+        assert!(joined.to_string().contains("In PL all of these apply: PL, EU, house:x."));
+        assert!(joined.to_string().contains("Reviewed by A. Lawyer. Joined with every jurisdiction."));
+        let replacing = table(&format!("{text}override = true\n")).to_string();
+        assert!(replacing.contains("house:x says `override = true`"), "{replacing}");
+        assert!(replacing.contains("OVERRIDES the packs it meets."));
     }
 }

@@ -1,0 +1,191 @@
+//! Lists and records: what they say about the number.
+
+use crate::Decision;
+use crate::event::{Event, Template, What};
+use crate::timestamp::Timestamp;
+use crate::vocabulary::{Basis, ListKind, Reason};
+
+use super::super::loaded::Loaded;
+use super::super::packs::PackSet;
+use super::super::place::Place;
+use super::super::question::{DenialKind, Question, TemplateView};
+use super::{Consulted, ConsultedKind, text};
+
+/// Collects what lists and records say.
+pub(super) struct Records<'a> {
+    pub(super) loaded: &'a Loaded,
+    pub(super) question: &'a Question,
+    pub(super) place: &'a Place,
+    pub(super) at: Timestamp,
+    pub(super) out: &'a mut Vec<Consulted>,
+}
+
+impl Records<'_> {
+    /// Every list that is asked for this question, those that do not name the number included.
+    pub(super) fn lists(&mut self) {
+        let snapshot = self.loaded.snapshot();
+        let probe = snapshot.probe(self.place.number);
+        let subject = self.loaded.subject(self.place.number, &probe);
+        let [by_number, by_range] = subject.undated;
+        let met = self.place.packs.map_or(PackSet::EMPTY, |packs| packs.met);
+        for (list, index) in snapshot.dictionary().lists.iter().zip(0_u16..) {
+            let Some(view) = self.question.list(index) else { continue };
+            let undated = by_number.contains(&index) || by_range.contains(&index);
+            let dated: Vec<Event> = subject
+                .history
+                .clone()
+                .filter(|event| match self.question.template(event.template) {
+                    TemplateView::Listing { list, .. } => list == index,
+                    _ => false,
+                })
+                .collect();
+            let named = undated || !dated.is_empty();
+            let used = view.binds && view.packs.intersects(met) && self.is_asked(list.kind, index);
+            if !named && !used {
+                continue;
+            }
+            let mut finding = format!("{} list: ", list.kind);
+            finding.push_str(match (undated, dated.first().and_then(|event| event.at)) {
+                (true, _) => "names the number, undated",
+                (false, Some(_)) => "names the number, dated",
+                (false, None) if named => "names the number, undated",
+                (false, None) => "does not name the number",
+            });
+            if !view.binds {
+                finding.push_str("; binds other controllers");
+            } else if !view.packs.intersects(met) {
+                finding.push_str("; used in other jurisdictions");
+            } else if named && !used {
+                finding.push_str("; not screened by a rule for this question");
+            }
+            let mut details = vec![match list.max_age_days {
+                Some(days) => format!("copy of {}, at most {days} days old by the owner's limit", text(list.as_of)),
+                None => format!("copy of {}, {} entries", text(list.as_of), list.entries),
+            }];
+            details.extend(dated.iter().filter_map(|event| event.at).map(|at| format!("named since {}", text(at))));
+            self.out.push(Consulted {
+                from: Some(text(list.as_of)),
+                source: list.registry.clone(),
+                details,
+                ..Consulted::new(ConsultedKind::List, list.id.clone(), finding)
+            });
+        }
+    }
+
+    /// A registry is asked where a rule screens it, any other list always.
+    fn is_asked(&self, kind: ListKind, index: u16) -> bool {
+        kind != ListKind::Registry
+            || self
+                .place
+                .packs
+                .map_or(PackSet::EMPTY, |packs| packs.apply)
+                .iter()
+                .filter_map(|pack| self.question.packs.get(pack))
+                .flat_map(|view| &view.registries)
+                .any(|registry| registry.copies.iter().any(|copy| copy.list == index))
+    }
+
+    /// The consents, denials and relationships that this question asks about.
+    pub(super) fn records(&mut self) {
+        let snapshot = self.loaded.snapshot();
+        let probe = snapshot.probe(self.place.number);
+        for (place, event) in snapshot.history(&probe).enumerate() {
+            let Some(template) = usize::try_from(event.template).ok().and_then(|index| snapshot.templates().get(index))
+            else {
+                continue;
+            };
+            let view = self.question.template(event.template);
+            if view == TemplateView::Irrelevant {
+                continue;
+            }
+            let (name, mut finding) = self.describe(template, view);
+            if event.at.is_some_and(|at| at > self.at) {
+                finding.push_str(", not yet");
+            } else if event.until.is_some_and(|until| until <= self.at) {
+                finding.push_str(", over");
+            }
+            self.out.push(Consulted {
+                from: event.at.map(text),
+                until: event.until.map(text),
+                source: snapshot.record_id(&probe, place).map(str::to_owned),
+                ..Consulted::new(ConsultedKind::Record, name, finding)
+            });
+        }
+    }
+
+    fn describe(&self, template: &Template, view: TemplateView) -> (String, String) {
+        let reach = |covers: bool| if covers { "covers this question" } else { "does not cover this question" };
+        match (&template.what, view) {
+            (What::Consent(consent), TemplateView::Consent(seen)) => {
+                let mut finding = format!("{} ({})", reach(seen.covers), consent.form);
+                if !consent.missing.is_empty() {
+                    let missing: Vec<&str> = consent.missing.iter().map(|condition| condition.slug()).collect();
+                    finding.push_str(&format!(", does not count: not {}", missing.join(", not ")));
+                }
+                ("consent".to_owned(), finding)
+            }
+            (what, TemplateView::Denial(seen)) => {
+                let name = match what {
+                    What::Withdrawal { .. } => "withdrawal",
+                    What::Objection { .. } => "objection",
+                    What::OptOut { .. } => "opt_out",
+                    What::Erasure => "erasure",
+                    _ => "restriction",
+                };
+                (name.to_owned(), reach(seen.cover.question).to_owned())
+            }
+            (_, TemplateView::Listing { list, scope }) => {
+                let list = self.loaded.snapshot().dictionary().lists.get(usize::from(list));
+                let covers = scope.is_none_or(|scope| scope.question);
+                ("list entry".to_owned(), format!("on `{}`, {}", list.map_or("?", |list| &list.id), reach(covers)))
+            }
+            (What::Relationship { kind, .. }, TemplateView::Relationship { names_purpose, .. }) => {
+                let naming = if names_purpose { "names this purpose" } else { "does not name this purpose" };
+                ("relationship".to_owned(), format!("{kind}, {naming}"))
+            }
+            (_, TemplateView::Notice { .. }) => ("notice".to_owned(), "a privacy notice was given".to_owned()),
+            (_, TemplateView::Reassigned) => ("reassigned".to_owned(), "the number changed hands".to_owned()),
+            _ => ("record".to_owned(), String::new()),
+        }
+    }
+}
+
+/// The id of the record that carried the answer.
+pub(super) fn evidence(
+    loaded: &Loaded,
+    question: &Question,
+    place: &Place,
+    at: Timestamp,
+    decision: &Decision,
+) -> Option<String> {
+    let snapshot = loaded.snapshot();
+    let probe = snapshot.probe(place.number);
+    let counts =
+        |event: &Event| event.at.is_some_and(|given| given <= at) && event.until.is_none_or(|until| at < until);
+    let carried = |view: TemplateView| match (decision.basis(), decision.reason(), view) {
+        (Some(Basis::Consent), _, TemplateView::Consent(consent)) => consent.covers && consent.conforms,
+        (Some(Basis::Contract | Basis::Relationship | Basis::SoftOptIn), _, TemplateView::Relationship { .. }) => true,
+        (
+            None,
+            Some(Reason::Erased | Reason::Restricted | Reason::Objected | Reason::Withdrawn | Reason::OptedOut),
+            TemplateView::Denial(denial),
+        ) => denial.cover.question && Some(reason_of(denial.kind)) == decision.reason(),
+        _ => false,
+    };
+    snapshot
+        .history(&probe)
+        .enumerate()
+        .filter(|(_, event)| counts(event) && carried(question.template(event.template)))
+        .fold(None, |_, latest| Some(latest))
+        .and_then(|(index, _)| snapshot.record_id(&probe, index).map(str::to_owned))
+}
+
+const fn reason_of(kind: DenialKind) -> Reason {
+    match kind {
+        DenialKind::Withdrawal => Reason::Withdrawn,
+        DenialKind::Objection => Reason::Objected,
+        DenialKind::OptOut => Reason::OptedOut,
+        DenialKind::Erasure => Reason::Erased,
+        DenialKind::Restriction => Reason::Restricted,
+    }
+}
