@@ -94,8 +94,7 @@ impl Case<'_> {
             }
         }
         names.extend(self.question.time_zone.clone());
-        let zones: Vec<TimeZone> =
-            names.iter().filter_map(|name| TimeZoneDatabase::bundled().get(name).ok()).collect();
+        let zones: Vec<TimeZone> = names.iter().filter_map(|name| TimeZoneDatabase::bundled().get(name).ok()).collect();
         let misnamed = zones.len() < names.len();
         (zones, misnamed)
     }
@@ -103,12 +102,17 @@ impl Case<'_> {
     /// The local days of the called party: two while midnight passes through the zones, and any day that it may
     /// be on earth when a zone is not known.
     pub(crate) fn days(&self, at: i64) -> Vec<Date> {
+        if self.today.borrow().0 == at {
+            return self.today.borrow().1.clone();
+        }
         let (zones, misnamed) = &self.whereabouts;
         let mut days: BTreeSet<Date> = zones.iter().map(|zone| civil(at, zone).date()).collect();
         if *misnamed || zones.is_empty() {
             days.extend([-12, 14].map(|hours| civil(at + hours * HOUR, &TimeZone::UTC).date()));
         }
-        days.into_iter().collect()
+        let days: Vec<Date> = days.into_iter().collect();
+        self.today.replace((at, days.clone()));
+        days
     }
 
     /// Reasons 23 and 25 to 28, and refusals that bind for good.
@@ -123,16 +127,9 @@ impl Case<'_> {
         let consented = self.consent_failures(at, false).is_empty();
         for law in laws {
             let speaks = |when| law.speaks(when, &self.asked(), &days);
-            for hours in law.hours.iter().filter(|row| speaks(&row.when) && !(row.lifted_by_consent && consented)) {
+            for hours in law.hours.iter().filter(|row| speaks(&row.when)) {
                 if hours.fixed.is_none() && zones.is_empty() {
                     reasons.insert("time_zone_unknown");
-                }
-                for clock in hours.clocks(zones) {
-                    match hours.at(law.code, civil(at, &clock)) {
-                        Window::Open => {}
-                        Window::Closed => drop(reasons.insert("outside_hours")),
-                        Window::Holiday => drop(reasons.insert("holiday")),
-                    }
                 }
             }
             for cap in law.caps.iter().filter(|row| speaks(&row.when) && !(row.lifted_by_consent && consented)) {
@@ -152,7 +149,23 @@ impl Case<'_> {
                 reasons.extend(self.silence(law, silence, at));
             }
         }
+        reasons.extend(self.shut(at, laws));
         reasons
+    }
+
+    /// What each window says in each zone, where it is not open.
+    pub(crate) fn shut<'a>(&'a self, at: i64, laws: &'a [&Law]) -> impl Iterator<Item = &'static str> + 'a {
+        let days = self.days(at);
+        let lifted = move |row: &Hours| row.lifted_by_consent && self.consent_failures(at, false).is_empty();
+        let rows = laws.iter().flat_map(|law| law.hours.iter().map(move |row| (*law, row)));
+        let binding = rows.filter(move |(law, row)| law.speaks(&row.when, &self.asked(), &days) && !lifted(row));
+        let clocks = binding
+            .flat_map(|(law, row)| row.clocks(&self.whereabouts.0).into_iter().map(move |zone| (law, row, zone)));
+        clocks.filter_map(move |(law, row, zone)| match row.at(law.code, civil(at, &zone)) {
+            Window::Open => None,
+            Window::Closed => Some("outside_hours"),
+            Window::Holiday => Some("holiday"),
+        })
     }
 
     /// A refusal or conversation binds by the rule of its own local day. READING: whatever channel it was on.
@@ -188,9 +201,9 @@ impl Case<'_> {
             self.caller_ids.iter().any(|id| banned.prefixes.iter().any(|prefix| id.starts_with(prefix)))
         };
         let days = self.days(at);
-        let banned = laws.iter().any(|law| {
-            law.banned.iter().any(|row| law.speaks(&row.when, &self.asked(), &days) && shows(row))
-        });
+        let banned = laws
+            .iter()
+            .any(|law| law.banned.iter().any(|row| law.speaks(&row.when, &self.asked(), &days) && shows(row)));
         banned.then_some("forbidden")
     }
 }
@@ -236,7 +249,7 @@ fn events(case: &Case<'_>) -> BTreeSet<i64> {
         instants.extend([0, 8, 24, 7 * 24, 30 * 24, 60 * 24].map(|hours| attempt.at + hours * HOUR));
     }
     instants.extend(case.reassigned.iter().flatten());
-    for law in case.laws().unwrap_or_default() {
+    for law in case.laws.iter().flatten() {
         for registry in law.registries {
             for list in case.model.lists.iter().filter(|list| list.registry.as_deref() == Some(registry.registry)) {
                 instants.extend(case.stale_from(list, registry));
@@ -255,7 +268,8 @@ fn events(case: &Case<'_>) -> BTreeSet<i64> {
 /// The edges of the windows and the changes of the clocks from one instant to another.
 fn daily(case: &Case<'_>, from: i64, to: i64) -> BTreeSet<i64> {
     let mut instants = BTreeSet::new();
-    for hours in case.laws().unwrap_or_default().iter().flat_map(|law| law.hours) {
+    let rows = case.laws.iter().flatten().flat_map(|law| law.hours.iter().map(move |hours| (law, hours)));
+    for (_, hours) in rows.filter(|(law, hours)| law.ever_speaks(&hours.when, &case.asked())) {
         let edges = hours.edges();
         for clock in hours.clocks(&case.whereabouts.0) {
             let mut date = civil(from - DAY, &clock).date();

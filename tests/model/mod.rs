@@ -168,7 +168,10 @@ impl Model {
         let Some(case) = case else { return decision };
         let verdict_at = |instant: i64| verdict_of(&self.reasons(question, Some(&case), instant)).0;
         if verdict == "defer" {
-            decision.retry_at = instants::first(&case, at, |instant| verdict_at(instant) == "allow");
+            let laws = case.laws.as_deref().unwrap_or_default();
+            // Looked at first, because most instants are outside the hours.
+            let shut = |instant: i64| case.shut(instant, laws).next().is_some();
+            decision.retry_at = instants::first(&case, at, |instant| !shut(instant) && verdict_at(instant) == "allow");
             if decision.retry_at.is_none() {
                 decision.verdict = "deny";
             }
@@ -188,8 +191,8 @@ impl Model {
         if case.class == "emergency" && case.emergency_declared {
             return Reasons::new();
         }
-        let Some(laws) = case.laws() else { return Reasons::from(["jurisdiction_unknown"]) };
-        let mut reasons = case.denials_at(at, &laws);
+        let Some(laws) = &case.laws else { return Reasons::from(["jurisdiction_unknown"]) };
+        let mut reasons = case.denials_at(at, laws);
         match case.class.as_str() {
             "emergency" => {
                 reasons.insert("forbidden");
@@ -214,8 +217,8 @@ impl Model {
                 }
             }
         }
-        reasons.extend(case.banned_caller_id(at, &laws));
-        reasons.extend(case.timing(at, &laws));
+        reasons.extend(case.banned_caller_id(at, laws));
+        reasons.extend(case.timing(at, laws));
         reasons
     }
 }
@@ -294,9 +297,9 @@ impl Case<'_> {
     /// `rests`: on something that the registry is screened for; on a consent.
     fn screen(&self, law: &Law, registry: &Screened, rests: (bool, bool), at: i64, row: &mut Row) {
         let (screens, consented) = rests;
-        let relationship = registry.relationship.is_some_and(|(dealt, asked)| {
-            self.established_business_relationship(at, dealt, asked)
-        });
+        let relationship = registry
+            .relationship
+            .is_some_and(|(dealt, asked)| self.established_business_relationship(at, dealt, asked));
         if relationship || registry.contract_days.is_some_and(|days| self.contract_within(at, days)) {
             return;
         }

@@ -1,5 +1,7 @@
 //! What stands for and against one question at an instant.
 
+use std::cell::RefCell;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -17,6 +19,10 @@ pub(crate) struct Case<'a> {
     pub(crate) caller_ids: &'a [String],
     /// The zones that the called party may be in, and whether the lead names one that does not exist.
     pub(crate) whereabouts: (Vec<TimeZone>, bool),
+    /// The jurisdictions that apply; none: some place has no pack.
+    pub(crate) laws: Option<Vec<&'static Law>>,
+    /// The last instant whose local days were asked for, and those.
+    pub(crate) today: RefCell<(i64, Vec<Date>)>,
     pub(crate) denials: Vec<Denial>,
     pub(crate) consents: Vec<&'a Record>,
     pub(crate) relationships: Vec<Relationship<'a>>,
@@ -132,6 +138,8 @@ impl<'a> Case<'a> {
             emergency_declared: controller.emergency,
             caller_ids: &controller.caller_ids,
             whereabouts: (Vec::new(), false),
+            laws: None,
+            today: RefCell::default(),
             consents: consents.filter(|consent| model.takes(consent)).collect(),
             relationships: relationships.map(|record| relationship(record, &own)).collect(),
             attempts: of_kind("attempt").copied().collect(),
@@ -139,11 +147,11 @@ impl<'a> Case<'a> {
             denials,
         };
         case.whereabouts = case.zones();
+        case.laws = case.all_laws();
         Some(case)
     }
 
-    /// The jurisdictions that apply; none: some place has no pack.
-    pub(crate) fn laws(&self) -> Option<Vec<&'static Law>> {
+    fn all_laws(&self) -> Option<Vec<&'static Law>> {
         let mut laws: Vec<&'static Law> = Vec::new();
         for region in self.regions()? {
             for law in law::laws_of(&region)? {
@@ -158,13 +166,7 @@ impl<'a> Case<'a> {
     /// The question in the words of the tables.
     pub(crate) fn asked(&self) -> Asked<'_> {
         let q = self.question;
-        Asked {
-            class: &self.class,
-            sector: &self.sector,
-            channel: &q.channel,
-            party: &q.party,
-            line: self.line(),
-        }
+        Asked { class: &self.class, sector: &self.sector, channel: &q.channel, party: &q.party, line: self.line() }
     }
 
     /// Where the person may be: what the number says, joined with what the lead says.
@@ -425,10 +427,9 @@ impl<'a> Case<'a> {
 
     /// The shortest limit that the laws of the day set to the age of a consent.
     fn consent_months(&self, at: i64) -> Option<i32> {
-        let days: Vec<Date> = self.days(at);
-        let limits = self.laws().unwrap_or_default().into_iter().filter_map(|law| {
+        let limits = self.laws.iter().flatten().filter_map(|law| {
             let (when, months) = law.consent_months.as_ref()?;
-            law.speaks(when, &self.asked(), &days).then_some(*months)
+            law.speaks(when, &self.asked(), &self.days(at)).then_some(*months)
         });
         limits.min()
     }

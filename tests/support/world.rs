@@ -451,7 +451,8 @@ fn lists(now: i64, numbers: &[String], dice: &mut Dice) -> Vec<(String, Vec<Stri
             _ => "\"all\"",
         };
         let as_of = rfc3339(now - dice.pick(&[0, 0, 10, 10, 16, 27, 40]) * DAY);
-        let mut table = format!("kind = \"registry\"\nregistry = \"{registry}\"\ncovers = {covers}\nas_of = \"{as_of}\"");
+        let mut table =
+            format!("kind = \"registry\"\nregistry = \"{registry}\"\ncovers = {covers}\nas_of = \"{as_of}\"");
         let own_limit = if matches!(*registry, "es-robinson" | "be-dncm") { 2 } else { 9 };
         if (own_limit == 2 && !dice.one_in(3)) || dice.one_in(own_limit) {
             write!(table, "\nmax_age_days = {}", dice.pick(&[7, 30])).unwrap();
@@ -510,7 +511,7 @@ pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Questio
         purpose,
         channel: channel.to_owned(),
         controller: dice.pick(&["acme", "acme", "acme", "acme", "beta", "beta", "gamma"]).to_owned(),
-        region: optional(dice, &["PL", "GB", "US", "US-IL", "US-NY", "US-NE", "AF", "nowhere"]),
+        region: optional(dice, REGIONS),
         time_zone: if dice.one_in(24) { Some(any_zone(dice)) } else { optional(dice, ZONES) },
         party: dice.pick(&["unknown", "unknown", "individual", "business"]).to_owned(),
         line: dice.pick(lines).to_owned(),

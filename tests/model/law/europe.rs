@@ -20,20 +20,14 @@ const UNREAD: Cell = on(&["survey", "charity", "political"], ALL).ask(ConsentAsU
 pub(crate) const BASELINE: Law = Law {
     code: "EU",
     partial: true,
-    cells: &[
-        on(MARKETING, AUTOMATED).to_people().ask(Consent),
-        on(MARKETING, SMS).to_people().ask(ConsentOrSoftOptIn),
-    ],
+    cells: &[on(MARKETING, AUTOMATED).to_people().ask(Consent), on(MARKETING, SMS).to_people().ask(ConsentOrSoftOptIn)],
     ..EU
 };
 
 pub(crate) const MEMBERS: &[Law] = &[POLAND, FRANCE, GERMANY, ITALY, SPAIN, AUSTRIA, NETHERLANDS, BELGIUM];
 
-pub(crate) const POLAND: Law = Law {
-    code: "PL",
-    cells: &[on(SALES, ALL).ask(Consent), on(SERVICE_AND_DEBT, ALL).ask(Nothing), UNREAD],
-    ..EU
-};
+pub(crate) const POLAND: Law =
+    Law { code: "PL", cells: &[on(SALES, ALL).ask(Consent), on(SERVICE_AND_DEBT, ALL).ask(Nothing), UNREAD], ..EU };
 
 const SOFT_OPT_IN_FOR_CHARITIES: super::Day = (2026, 2, 5);
 
@@ -91,7 +85,6 @@ pub(crate) const FRANCE: Law = Law {
         // READING: monthly is thirty days. The press is exempt.
         on(SALES, VOICE)
             .sector(&["general", "energy", "energy_works", "home_adaptation", "claims_management", "pensions"])
-            .to_people()
             .to(FRENCH_OPT_IN)
             .screen("fr-bloctel", Some(30)),
     ],

@@ -267,6 +267,12 @@ impl Law {
         self.matches(when, column, asked, days)
     }
 
+    /// The same, on some day.
+    pub(crate) fn ever_speaks(&self, when: &When, asked: &Asked<'_>) -> bool {
+        let always = When { from: None, to: None, ..*when };
+        self.speaks(&always, asked, &[Date::ZERO])
+    }
+
     fn matches(&self, when: &When, column: &str, asked: &Asked<'_>, days: &[Date]) -> bool {
         let among = |words: &[&str], word: &str| words.is_empty() || words.contains(&word);
         let party = if asked.party == "business" { "business" } else { "individual" };
@@ -275,9 +281,9 @@ impl Law {
             && when.party.is_none_or(|its| its == party)
             && among(when.lines, asked.line)
             && among(when.sectors, asked.sector)
-            && days.iter().any(|day| {
-                when.from.is_none_or(|from| date(from) <= *day) && when.to.is_none_or(|to| *day < date(to))
-            })
+            && days
+                .iter()
+                .any(|day| when.from.is_none_or(|from| date(from) <= *day) && when.to.is_none_or(|to| *day < date(to)))
     }
 
     /// The cells that speak: those that name the sector, where any cell of this class and column does.

@@ -21,12 +21,11 @@ const THREE_A_DAY: Cap = people(ANY).at_most(3, 24);
 
 /// A state's own list: 31 days, but 92 where it comes out once a quarter.
 const fn own_list(registry: &'static str, max_age_days: i64) -> Screened {
-    people(VOICE).screen(registry, Some(max_age_days))
+    on(SALES, VOICE).screen(registry, Some(max_age_days))
 }
 
 /// A system that selects or dials, or a recording, asks for written consent; so does a text.
-const SELECTED_OR_DIALLED: &[super::Cell] =
-    &[people(AUTOMATED).ask(WrittenConsent), people(SMS).ask(WrittenConsent)];
+const SELECTED_OR_DIALLED: &[super::Cell] = &[people(AUTOMATED).ask(WrittenConsent), people(SMS).ask(WrittenConsent)];
 
 const TEXAS: Hours = FROM_9_TO_21.sunday(&[span(12, 21)]);
 
@@ -41,18 +40,13 @@ pub(crate) const UNKNOWN: Law = Law {
     ..STATE
 };
 
-const UNLISTED: &[&str] =
-    &["AK", "DC", "DE", "GA", "HI", "IA", "ID", "KS", "NC", "NH", "VT", "WV"];
+const UNLISTED: &[&str] = &["AK", "DC", "DE", "GA", "HI", "IA", "ID", "KS", "NC", "NH", "VT", "WV"];
 
 const STATES: &[Law] = &[
     Law { code: "US-AL", hours: &[NO_SUNDAY_NO_HOLIDAY], ..STATE },
     Law { code: "US-AR", ..STATE },
     // READING: nothing but the ban on unsolicited calls to mobiles is reported, and that is to be verified.
-    Law {
-        code: "US-AZ",
-        cells: &[people(VOICE).line(&["mobile", "unknown"]).ask(ConsentAsUnverified)],
-        ..STATE
-    },
+    Law { code: "US-AZ", cells: &[people(ALL).line(&["mobile", "unknown"]).ask(ConsentAsUnverified)], ..STATE },
     Law { code: "US-CA", hours: &[automated_hours(&[span(9, 21)])], ..STATE },
     Law { code: "US-CO", registries: &[own_list("us-co-dnc", 31)], ..STATE },
     Law { code: "US-CT", cells: &[people(ALL).ask(WrittenConsent)], hours: &[FROM_9_TO_20], ..STATE },
@@ -65,12 +59,7 @@ const STATES: &[Law] = &[
         ..STATE
     },
     Law { code: "US-IL", hours: &[FROM_8_TO_21], ..STATE },
-    Law {
-        code: "US-IN",
-        registries: &[own_list("us-in-dnc", 92)],
-        hours: &[automated_hours(&[span(9, 20)])],
-        ..STATE
-    },
+    Law { code: "US-IN", registries: &[own_list("us-in-dnc", 92)], hours: &[automated_hours(&[span(9, 20)])], ..STATE },
     Law { code: "US-KY", hours: &[daily(&[span(10, 21)])], ..STATE },
     Law { code: "US-LA", registries: &[own_list("us-la-dnc", 31)], hours: &[NO_SUNDAY_NO_HOLIDAY], ..STATE },
     Law { code: "US-MA", hours: &[FROM_8_TO_20], ..STATE },
@@ -165,4 +154,3 @@ pub(crate) fn state(letters: &str) -> Option<&'static Law> {
     let listed = STATES.iter().find(|law| &law.code[3..] == letters);
     listed.or_else(|| UNLISTED.contains(&letters).then_some(&UNKNOWN))
 }
-
