@@ -242,10 +242,18 @@ impl Case<'_> {
         let days = self.days(at);
         let cells = law.cells_for(&self.asked(), &days);
         let mut rows: Vec<Row> = cells.iter().map(|cell| self.row(law, cell.asks, cell.review, at)).collect();
+        if rows.is_empty() && !law.partial {
+            rows.push(self.row(law, Asks::ConsentAsUnverified, false, at));
+        }
         if rows.is_empty() {
-            // READING: a state that asks for nothing still has its list screened, under what the others ask.
-            let asks = if law.partial { Asks::NoObjection } else { Asks::ConsentAsUnverified };
-            rows.push(self.row(law, asks, false, at));
+            // READING: a state that asks for nothing still has its list screened, under what the others ask: a
+            // consent that one of them does not accept lifts nothing.
+            let written = self.laws.iter().flatten().flat_map(|other| other.cells_for(&self.asked(), &days));
+            let written = written.into_iter().any(|cell| cell.asks == Asks::WrittenConsent);
+            let consented = self.consent_failures(at, written).is_empty();
+            let mut row = Row::default();
+            self.screen_all(law, (!consented, consented), at, &mut row);
+            rows.push(row);
         }
         rows
     }
@@ -286,12 +294,17 @@ impl Case<'_> {
         }
         let rests_on_consent = consented && asks != Asks::ContractOnly;
         let screens = asks != Asks::Nothing && !rests_on_consent;
+        self.screen_all(law, (screens, consented), at, &mut row);
+        row
+    }
+
+    /// Every registry of this law that speaks.
+    fn screen_all(&self, law: &Law, rests: (bool, bool), at: i64, row: &mut Row) {
         for registry in law.registries {
             if law.speaks(&registry.when, &self.asked(), &self.days(at)) {
-                self.screen(law, registry, (screens, consented), at, &mut row);
+                self.screen(law, registry, rests, at, row);
             }
         }
-        row
     }
 
     /// `rests`: on something that the registry is screened for; on a consent.

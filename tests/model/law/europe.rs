@@ -97,7 +97,7 @@ pub(crate) const FRANCE: Law = Law {
         Silence { when: on(PROMOTION, ANY).to_people().to(FRENCH_OPT_IN), after: "refused", days: Some(60) },
         Silence { when: on(PROMOTION, ANY).to_people().from(FRENCH_OPT_IN), after: "refused", days: None },
     ],
-    banned: &[Banned { when: on(SALES, VOICE), prefixes: &["+336", "+337"] }],
+    banned: &[Banned { when: on(SALES, VOICE).from((2023, 1, 1)), prefixes: &["+336", "+337"] }],
     ..EU
 };
 

@@ -136,7 +136,7 @@ const STATES: &[Law] = &[
     Law { code: "US-VA", hours: &[Hours { lifted_by_consent: true, ..FROM_8_TO_21 }], ..STATE },
     Law {
         code: "US-WA",
-        cells: &[people(AUTOMATED).ask(Never), on(SALES, SMS).ask(Consent)],
+        cells: &[on(SALES, AUTOMATED).ask(Never), on(SALES, SMS).ask(Consent)],
         hours: &[FROM_8_TO_20],
         ..STATE
     },
