@@ -187,7 +187,7 @@ fn judge_all(class: PurposeClass, rows: &[RowFacts]) -> (ReasonSet, Option<Basis
 fn judge(class: PurposeClass, row: &RowFacts, unmet: bool) -> (ReasonSet, Option<Basis>) {
     let (mut reasons, basis) = satisfy(class, row);
     reasons = reasons.union(screen(row.revoking_registries));
-    if !unmet && basis != Some(Basis::Consent) && row.requirement != Requirement::Exempt {
+    if !unmet && !row.consent_failures.is_empty() && row.requirement != Requirement::Exempt {
         reasons = reasons.union(screen(row.registries));
     }
     if row.outweighing_listing && !row.consent_failures.is_empty() {

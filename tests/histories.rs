@@ -297,10 +297,18 @@ fn deterministic() {
     }
 }
 
+/// Calling codes of the countries whose hours can defer.
+const WITH_HOURS: [&str; 6] = ["+1312", "+1416", "+33", "+34", "+39", "+61"];
+
+fn countries<'a>(numbers: impl IntoIterator<Item = &'a String>) -> BTreeSet<&'static str> {
+    let codes = numbers.into_iter().filter_map(|number| WITH_HOURS.into_iter().find(|code| number.starts_with(code)));
+    codes.collect()
+}
+
 #[test]
 fn at_retry_at_it_is_allowed_and_just_before_it_is_not() {
-    let mut deferred = 0;
-    for seed in 20..28 {
+    let mut deferred = Vec::new();
+    for seed in 20..36 {
         let world = World::random(seed);
         let (gate, _) = compile(&world);
         for (question, at) in questions(&world, seed) {
@@ -309,16 +317,17 @@ fn at_retry_at_it_is_allowed_and_just_before_it_is_not() {
             assert!(retry_at > at);
             assert!(ask(&gate, &question, retry_at).is_allowed(), "{question:?} at {}", rfc3339(retry_at));
             assert!(!ask(&gate, &question, retry_at - 1).is_allowed(), "{question:?} before {}", rfc3339(retry_at));
-            deferred += 1;
+            deferred.push(question.number);
         }
     }
-    assert!(deferred > 20, "{deferred}");
+    assert!(deferred.len() > 200, "{}", deferred.len());
+    assert_eq!(countries(&deferred), BTreeSet::from(WITH_HOURS), "some country's hours never deferred");
 }
 
 #[test]
 fn at_valid_until_it_is_not_allowed_and_just_before_it_is() {
-    let mut ending = 0;
-    for seed in 30..34 {
+    let mut ending = Vec::new();
+    for seed in 40..56 {
         let world = World::random(seed);
         let (gate, _) = compile(&world);
         for (question, at) in questions(&world, seed) {
@@ -327,8 +336,51 @@ fn at_valid_until_it_is_not_allowed_and_just_before_it_is() {
             assert!(until > at);
             assert!(!ask(&gate, &question, until).is_allowed(), "{question:?} at {}", rfc3339(until));
             assert!(ask(&gate, &question, until - 1).is_allowed(), "{question:?} before {}", rfc3339(until));
-            ending += 1;
+            ending.push(question.number);
         }
     }
-    assert!(ending > 20, "{ending}");
+    assert!(ending.len() > 200, "{}", ending.len());
+    assert_eq!(countries(&ending), BTreeSet::from(WITH_HOURS), "some country's allows never ended");
+}
+
+/// Half past nine in Sydney is half past eleven at night in Paris: their hours have no minute in common.
+#[test]
+fn a_number_and_a_residence_that_are_never_open_together_deny() {
+    let number = "+33199000010";
+    let charity = json!({ "type": "consent", "number": number, "at": "2026-11-20T09:00:00Z", "controller": "acme",
+        "purposes": ["donations"], "channels": ["sms"], "form": "electronic", "pre_ticked": false,
+        "conditions": { "freely_given": true, "informed": true, "unambiguous": true, "revocable": true },
+        "evidence": { "uri": "recording://1", "sha256": "9f".repeat(32) } });
+    let contract = json!({ "type": "relationship", "kind": "contract", "number": number, "controller": "acme",
+        "at": "2026-11-20T09:00:00Z", "purposes": ["own-offers"] });
+    let as_of = model::files::instant("2026-12-01T00:00:00Z");
+    let copy = "kind = \"registry\"\nregistry = \"au-dncr\"\nformat = \"plain\"\nas_of = \"2026-12-01T00:00:00Z\"";
+    let lists = vec![(copy.to_owned(), vec!["+61255509999".to_owned()])];
+    let world = World { as_of, numbers: vec![number.to_owned()], records: vec![charity, contract], lists };
+    let (gate, model) = compile(&world);
+    let ask_both = |region: Option<&str>, at: &str| {
+        let question = Question {
+            number: number.to_owned(),
+            purpose: "own-offers".to_owned(),
+            channel: "manual_call".to_owned(),
+            controller: "acme".to_owned(),
+            region: region.map(str::to_owned),
+            time_zone: region.map(|_| "Australia/Sydney".to_owned()),
+            party: "individual".to_owned(),
+            line: "fixed".to_owned(),
+        };
+        let at = model::files::instant(at);
+        let answer = of_gate(ask(&gate, &question, at));
+        assert_eq!(answer, of_model(&model, &question, at), "{question:?}");
+        answer
+    };
+    // Ten in the morning of a Tuesday in Paris, and in Sydney.
+    for at in ["2026-12-08T09:00:00Z", "2026-12-07T23:00:00Z"] {
+        let (verdict, reason, reasons, retry_at, _) = ask_both(Some("AU"), at);
+        assert_eq!((verdict.as_str(), reason.as_deref(), retry_at), ("deny", Some("outside_hours"), None), "{at}");
+        assert_eq!(reasons, BTreeSet::from(["outside_hours".to_owned()]), "{at}");
+    }
+    assert_eq!(ask_both(None, "2026-12-08T09:00:00Z").0, "allow");
+    let alone = ask_both(None, "2026-12-07T23:00:00Z");
+    assert_eq!((alone.0.as_str(), alone.3), ("defer", Some(model::files::instant("2026-12-08T09:00:00Z"))));
 }

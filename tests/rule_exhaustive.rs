@@ -99,7 +99,8 @@ fn hits(registries: RegistryFacts) -> u32 {
 }
 
 /// All that the jurisdictions have against it. Registries are screened where the contact rests on opt-out, a
-/// relationship or a legitimate interest: not under a consent, not where the requirement is not met anyway.
+/// relationship or a legitimate interest: not under a consent, which lifts them even where the contact must rest on
+/// something else, and not where the requirement is not met anyway.
 fn jurisdictions(class: PurposeClass, rows: &[RowFacts]) -> (u32, Vec<Basis>) {
     let (mut against, mut bases) = (0, Vec::new());
     let unmet = rows.iter().any(|row| requirement_table(class, row).1.is_none());
@@ -107,7 +108,7 @@ fn jurisdictions(class: PurposeClass, rows: &[RowFacts]) -> (u32, Vec<Basis>) {
         let (reasons, basis) = requirement_table(class, row);
         against |= reasons;
         bases.extend(basis);
-        if !unmet && basis != Some(Basis::Consent) && row.requirement != Requirement::Exempt {
+        if !unmet && !row.consent_failures.is_empty() && row.requirement != Requirement::Exempt {
             against |= hits(row.registries);
         }
         against |= hits(row.revoking_registries);

@@ -16,7 +16,7 @@ use super::place::Place;
 use super::question::{PackView, Question, applies};
 use super::rows::{RowBuffer, row_facts};
 use super::screening::Registries;
-use super::standing::{Standing, Subject};
+use super::standing::{Limits, Standing, Subject};
 
 /// How far ahead an opening is looked for.
 pub(crate) const LOOK_AHEAD: i64 = 400 * DAY;
@@ -127,7 +127,9 @@ where
         };
         let days = self.days(packs, at, &mut horizon);
         let days = days.as_slice();
-        let standing = Standing::at(question, self.subject, met, self.consent_months(packs, days), at, &mut horizon);
+        let limits =
+            Limits { consent_months: self.consent_months(packs, days), revokes_all: self.revokes_all(packs, days) };
+        let standing = Standing::at(question, self.subject, met, limits, at, &mut horizon);
         facts.denials = standing.denials();
         facts.caller_id_banned = self.rows(packs).any(|(pack, view)| {
             view.banned_caller_ids.iter().filter_map(|row| pack.caller_ids.get(*row)).any(|row| self.speaks(row, days))
@@ -200,6 +202,13 @@ where
             .filter(|row| self.speaks(row, days))
             .map(|row| u32::from(row.rule.months))
             .min()
+    }
+
+    /// Does a withdrawal or opt-out reach this contact whatever it names?
+    pub(super) fn revokes_all(&self, packs: PackSet, days: &[i32]) -> bool {
+        self.rows(packs)
+            .flat_map(|(pack, view)| view.revocations.iter().filter_map(|row| pack.revocations.get(*row)))
+            .any(|row| self.speaks(row, days))
     }
 
     fn requirements(

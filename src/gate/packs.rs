@@ -107,12 +107,14 @@ impl PackMap {
     /// The packs that speak for a region; none: no pack does.
     ///
     /// Where some states of a country have packs, the others and a person whose state is not told get the pack of
-    /// [`Region::unlisted`], if there is one: the country's own says too little. A state that does not exist has none.
+    /// [`Region::unlisted`], if there is one: the country's own says too little. A state that does not exist has none,
+    /// and nobody lives in the unlisted one.
     pub(crate) fn of(&self, region: Region) -> Option<Packs> {
         let divided = self.is_divided(region.country());
-        let exact = self.exact(region).filter(|_| region.has_state() || !divided);
+        let unlisted = region.country().unlisted();
+        let exact = self.exact(region).filter(|_| region != unlisted && (region.has_state() || !divided));
         let exists = || crate::plan::zones_of(region).is_some();
-        exact.or_else(|| if divided && exists() { self.exact(region.country().unlisted()) } else { None })
+        exact.or_else(|| if divided && exists() { self.exact(unlisted) } else { None })
     }
 
     /// The country of a state that nobody writes rules for: where no state has a pack the country's holds in each.

@@ -77,6 +77,13 @@ pub(crate) enum DenialKind {
     Restriction,
 }
 
+impl DenialKind {
+    /// Does it take back what was agreed to? An objection and an erasure are about the data.
+    pub(crate) const fn revokes_consent(self) -> bool {
+        matches!(self, Self::Withdrawal | Self::OptOut)
+    }
+}
+
 /// How far a denial's scope reaches into a question.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Cover {
@@ -110,6 +117,7 @@ pub(crate) struct PackView {
     pub(crate) obligations: Vec<usize>,
     pub(crate) consent_limits: Vec<usize>,
     pub(crate) confirmations: Vec<usize>,
+    pub(crate) revocations: Vec<usize>,
     /// Caller-ID rows that one of the controller's own numbers falls under.
     pub(crate) banned_caller_ids: Vec<usize>,
     /// The local days on which a row that speaks of this question begins or ends, ascending.
@@ -362,6 +370,7 @@ impl Context<'_> {
             obligations: select(&pack.obligations, &speaks, &mut note),
             consent_limits: select(&pack.consent_limits, &speaks, &mut note),
             confirmations: select(&pack.confirmations, &speaks, &mut note),
+            revocations: select(&pack.revocations, &speaks, &mut note),
             ..PackView::default()
         };
         view.registries = select(&pack.registries, &speaks, &mut note)

@@ -84,7 +84,8 @@ where
             return;
         }
         if outweighs {
-            found.outweighing |= copies.listed.is_some();
+            // A consent of any form lifts it, whatever form the requirement asks.
+            found.outweighing |= copies.listed.is_some() && standing.consented.is_none();
             return;
         }
         found.screened.listed |= copies.listed.is_some();

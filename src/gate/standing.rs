@@ -29,8 +29,7 @@ pub(crate) struct Standing<'q, 'a, H, A> {
     pub(crate) subject: &'q Subject<'a, H, A>,
     pub(crate) at: Timestamp,
     packs: PackSet,
-    /// Months after which a consent no longer counts, by the strictest jurisdiction.
-    consent_months: Option<u32>,
+    limits: Limits,
     /// The number changed hands last.
     reassigned: Option<Timestamp>,
     /// The last withdrawal that covers the question.
@@ -44,6 +43,15 @@ pub(crate) struct Standing<'q, 'a, H, A> {
     has_consent: bool,
     /// What carries a service, a debt or a notice.
     pub(crate) carried_by: Option<Basis>,
+}
+
+/// What the jurisdictions say of consents and their end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Limits {
+    /// Months after which a consent no longer counts, by the strictest of them.
+    pub(crate) consent_months: Option<u32>,
+    /// A withdrawal or opt-out reaches this contact whatever purposes and channels it names.
+    pub(crate) revokes_all: bool,
 }
 
 /// A relationship that counts at the instant.
@@ -72,7 +80,7 @@ where
         question: &'q Question,
         subject: &'q Subject<'a, H, A>,
         packs: PackSet,
-        consent_months: Option<u32>,
+        limits: Limits,
         at: Timestamp,
         horizon: &mut Horizon,
     ) -> Self {
@@ -81,7 +89,7 @@ where
             subject,
             at,
             packs,
-            consent_months,
+            limits,
             reassigned: None,
             last_withdrawal: None,
             last_refusal: None,
@@ -142,7 +150,7 @@ where
                 if matches!(denial.kind, DenialKind::Withdrawal | DenialKind::OptOut | DenialKind::Objection) {
                     self.last_refusal = later(self.last_refusal);
                 }
-                if denial.kind == DenialKind::Withdrawal && denial.cover.question {
+                if denial.kind == DenialKind::Withdrawal && (denial.cover.question || self.limits.revokes_all) {
                     self.last_withdrawal = later(self.last_withdrawal);
                 }
             }
@@ -172,7 +180,7 @@ where
 
     fn note_consent(&mut self, event: Event, consent: ConsentView, horizon: &mut Horizon) {
         let Some(given) = event.at else { return };
-        if let Some(months) = self.consent_months {
+        if let Some(months) = self.limits.consent_months {
             horizon.note(given.plus_months(months));
         }
         let failures = self.failures(event, consent, false, false);
@@ -233,7 +241,7 @@ where
     /// Why a consent does not satisfy `opt_in`, written or double opt-in where asked.
     fn failures(&self, event: Event, consent: ConsentView, written: bool, double_opt_in: bool) -> ReasonSet {
         let given = event.at.unwrap_or(Timestamp::MAX);
-        let past_limit = self.consent_months.is_some_and(|months| given.plus_months(months) <= self.at);
+        let past_limit = self.limits.consent_months.is_some_and(|months| given.plus_months(months) <= self.at);
         [
             (
                 !consent.conforms || (written && !consent.written) || (double_opt_in && !consent.double_opt_in),
@@ -296,7 +304,8 @@ where
 
     fn denial(&self, event: Event, kind: DenialKind, cover: Cover) -> Option<Reason> {
         let in_force = self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until);
-        if !in_force || !self.reaches(cover) {
+        let revoked = self.limits.revokes_all && kind.revokes_consent();
+        if !in_force || !(revoked || self.reaches(cover)) {
             return None;
         }
         let (reason, spares) = match kind {
@@ -308,7 +317,7 @@ where
         };
         let lifted =
             self.lifts(event.at, cover.marketing) || (kind == DenialKind::Erasure && self.new_tie_lifts(event.at));
-        let spared = spares && self.spares(cover);
+        let spared = spares && !revoked && self.spares(cover);
         (!lifted && !spared).then_some(reason)
     }
 

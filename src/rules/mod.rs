@@ -69,6 +69,8 @@ pub struct Pack {
     pub consent_limits: Vec<Row<ConsentLimitRule>>,
     /// Within how many minutes an opt-out may be confirmed by message (default 5).
     pub confirmations: Vec<Row<ConfirmationRule>>,
+    /// Contacts that a withdrawal or opt-out of any scope reaches.
+    pub revocations: Vec<Row<RevocationRule>>,
     /// How long things are kept (metadata for the retention sweep).
     pub retentions: Vec<Row<RetentionRule>>,
     /// What it does not know, in words for a lawyer.
@@ -256,6 +258,10 @@ pub struct ConfirmationRule {
     /// Minutes.
     pub minutes: u16,
 }
+
+/// A withdrawal or opt-out that names other purposes or channels reaches this contact too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RevocationRule;
 
 /// How long things are kept: metadata.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -125,6 +125,8 @@ pub enum RowKind {
     ConsentLimit,
     /// Within which time an opt-out may be confirmed.
     Confirmation,
+    /// How far a withdrawal or opt-out reaches.
+    Revocation,
     /// How long things are kept.
     Retention,
 }
@@ -143,6 +145,7 @@ impl RowKind {
             Self::CallerId => "Caller IDs",
             Self::ConsentLimit => "Life of a consent",
             Self::Confirmation => "Confirmation of an opt-out",
+            Self::Revocation => "Reach of a revocation",
             Self::Retention => "Retention",
         }
     }
@@ -228,6 +231,7 @@ impl Rules {
         lines.all(RowKind::CallerId, &pack.caller_ids, words::caller_id);
         lines.all(RowKind::ConsentLimit, &pack.consent_limits, words::consent_limit);
         lines.all(RowKind::Confirmation, &pack.confirmations, words::confirmation);
+        lines.all(RowKind::Revocation, &pack.revocations, words::revocation);
         lines.all(RowKind::Retention, &pack.retentions, words::retention);
     }
 }

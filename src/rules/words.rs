@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     CallerIdRule, CapRule, ConfirmationRule, ConsentLimitRule, EbrRule, HolidayRule, ObligationRule, RegistryRule,
-    RequirementRule, RetentionRule, Rules, Selector, SilenceRule, Span, WindowRule,
+    RequirementRule, RetentionRule, RevocationRule, Rules, Selector, SilenceRule, Span, WindowRule,
 };
 use crate::vocabulary::{Channel, ChannelSet, ClassSet, Confidence, LineSet, PartySet, Requirement, SectorSet};
 
@@ -166,6 +166,10 @@ pub(crate) fn consent_limit(rule: &ConsentLimitRule) -> String {
 
 pub(crate) fn confirmation(rule: &ConfirmationRule) -> String {
     format!("opt-out confirmed within {} min", rule.minutes)
+}
+
+pub(crate) fn revocation(_: &RevocationRule) -> String {
+    "a withdrawal or opt-out of any scope reaches it".to_owned()
 }
 
 /// What a requirement asks, in a sentence.

@@ -192,11 +192,18 @@ pub(super) fn explain(
         let subject = loaded.subject(place.number, &probe);
         let case = loaded.case(question, &place, &subject, validity);
         rows::explain(&case, lead, instant, &decision, &mut explanation.consulted);
-        let mut records =
-            records::Records { loaded, question, place: &place, at: instant, out: &mut explanation.consulted };
+        let revokes_all = case.revokes_all(packs, case.days_at(instant).as_slice());
+        let mut records = records::Records {
+            loaded,
+            question,
+            place: &place,
+            at: instant,
+            revokes_all,
+            out: &mut explanation.consulted,
+        };
         records.lists();
         records.records();
-        explanation.evidence = records::evidence(loaded, question, &place, instant, &decision);
+        explanation.evidence = records::evidence(loaded, question, &place, instant, (&decision, revokes_all));
     }
     explanation
 }

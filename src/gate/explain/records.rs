@@ -17,6 +17,8 @@ pub(super) struct Records<'a> {
     pub(super) question: &'a Question,
     pub(super) place: &'a Place,
     pub(super) at: Timestamp,
+    /// A withdrawal or opt-out reaches this contact whatever it names.
+    pub(super) revokes_all: bool,
     pub(super) out: &'a mut Vec<Consulted>,
 }
 
@@ -132,7 +134,8 @@ impl Records<'_> {
                     What::Erasure => "erasure",
                     _ => "restriction",
                 };
-                (name.to_owned(), reach(seen.cover.question).to_owned())
+                let revokes = self.revokes_all && seen.kind.revokes_consent();
+                (name.to_owned(), reach(seen.cover.question || revokes).to_owned())
             }
             (_, TemplateView::Listing { list, scope }) => {
                 let list = self.loaded.snapshot().dictionary().lists.get(usize::from(list));
@@ -156,7 +159,7 @@ pub(super) fn evidence(
     question: &Question,
     place: &Place,
     at: Timestamp,
-    decision: &Decision,
+    (decision, revokes_all): (&Decision, bool),
 ) -> Option<String> {
     let snapshot = loaded.snapshot();
     let probe = snapshot.probe(place.number);
@@ -169,7 +172,10 @@ pub(super) fn evidence(
             None,
             Some(Reason::Erased | Reason::Restricted | Reason::Objected | Reason::Withdrawn | Reason::OptedOut),
             TemplateView::Denial(denial),
-        ) => denial.cover.question && Some(reason_of(denial.kind)) == decision.reason(),
+        ) => {
+            let covers = denial.cover.question || (revokes_all && denial.kind.revokes_consent());
+            covers && Some(reason_of(denial.kind)) == decision.reason()
+        }
         _ => false,
     };
     snapshot

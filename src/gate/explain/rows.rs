@@ -16,7 +16,7 @@ use super::super::packs::{PackSet, Packs};
 use super::super::question::{PackView, RegistryView, applies};
 use super::super::rows::row_facts;
 use super::super::screening::Registries;
-use super::super::standing::Standing;
+use super::super::standing::{Limits, Standing};
 use super::{Consulted, ConsultedKind, day, text};
 
 /// Says what every row asks of this question, and whether it is met, in the order of the packs.
@@ -39,7 +39,8 @@ pub(super) fn explain<H, A>(
         .filter(|row| case.speaks(row, days))
         .map(|row| u32::from(row.rule.months))
         .min();
-    let standing = Standing::at(case.question, case.subject, met, months, at, &mut Horizon::after(at));
+    let limits = Limits { consent_months: months, revokes_all: case.revokes_all(apply, days) };
+    let standing = Standing::at(case.question, case.subject, met, limits, at, &mut Horizon::after(at));
     let mut writer = Writer { case, lead, at, days, standing: &standing, decision, out };
     writer.packs(apply);
 }
@@ -96,6 +97,9 @@ where
                     Found::of(words::confirmation(rule))
                 });
             }
+            self.section(pack, &pack.revocations, &view.revocations, RowKind::Revocation, |_, rule| {
+                Found::of(words::revocation(rule))
+            });
             self.section(pack, &pack.obligations, &view.obligations, RowKind::Obligation, |_, rule| {
                 Found::of(words::obligation(rule))
             });

@@ -4,7 +4,7 @@ use super::flag;
 use crate::Region;
 use crate::rules::{
     Calendar, CallerIdRule, CapRule, ConfirmationRule, ConsentLimitRule, EbrRule, HolidayRule, ObligationRule, Pack,
-    RegistryRule, RequirementRule, RetentionRule, Row, Rules, Selector, SilenceRule, Span, WindowRule,
+    RegistryRule, RequirementRule, RetentionRule, RevocationRule, Row, Rules, Selector, SilenceRule, Span, WindowRule,
 };
 use crate::vocabulary::{
     ChannelSet, ClassSet, Confidence, LineSet, ObligationSet, Outcome, PartySet, Requirement, SectorSet,
@@ -121,7 +121,7 @@ impl Decoder<'_> {
 
     fn pack(&mut self) -> Read<Pack> {
         let (code, name, version) = (self.text()?, self.text()?, self.text()?);
-        let [has_region, gdpr, partial, overrides] = self.flags()?;
+        let [has_region, gdpr, partial, overrides, revokes] = self.flags()?;
         let region = if has_region { Some(self.region()?) } else { None };
         Ok(Pack {
             code,
@@ -143,6 +143,7 @@ impl Decoder<'_> {
             confirmations: self.rows(|read| Ok(ConfirmationRule { minutes: read.read.small()? }))?,
             retentions: self.rows(Self::retention)?,
             notes: self.list(1, Self::text)?,
+            revocations: if revokes { self.rows(|_| Ok(RevocationRule))? } else { Vec::new() },
         })
     }
 

@@ -75,7 +75,8 @@ impl<'a> Encoder<'a> {
         self.text(&pack.code);
         self.text(&pack.name);
         self.text(&pack.version);
-        let flags = [pack.region.is_some(), pack.gdpr, pack.partial, pack.overrides];
+        let revokes = !pack.revocations.is_empty();
+        let flags = [pack.region.is_some(), pack.gdpr, pack.partial, pack.overrides, revokes];
         self.out.u8(flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag)));
         if let Some(region) = pack.region {
             self.out.bytes(&region.to_bytes());
@@ -92,6 +93,9 @@ impl<'a> Encoder<'a> {
         self.rows(&pack.confirmations, Self::confirmation);
         self.rows(&pack.retentions, Self::retention);
         self.texts(&pack.notes);
+        if revokes {
+            self.rows(&pack.revocations, |_, _| ());
+        }
     }
 
     fn rows<T>(&mut self, rows: &'a [Row<T>], rule: impl Fn(&mut Self, &'a T)) {

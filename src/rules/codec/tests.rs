@@ -106,6 +106,7 @@ fn pack() -> impl Strategy<Value = Pack> {
         (
             rows(any::<u16>().prop_map(|months| ConsentLimitRule { months })),
             rows(any::<u16>().prop_map(|minutes| ConfirmationRule { minutes })),
+            rows(Just(RevocationRule)),
         ),
     )
         .prop_map(|(((has_region, gdpr, partial, overrides), notes), first, second, third)| Pack {
@@ -127,6 +128,7 @@ fn pack() -> impl Strategy<Value = Pack> {
             consent_limits: third.0,
             confirmations: third.1,
             retentions: second.2,
+            revocations: third.2,
             notes,
         })
 }

@@ -201,5 +201,6 @@ fn heads(pack: &Pack) -> impl Iterator<Item = (&str, &Selector)> {
         .chain(of(&pack.caller_ids))
         .chain(of(&pack.consent_limits))
         .chain(of(&pack.confirmations))
+        .chain(of(&pack.revocations))
         .chain(of(&pack.retentions))
 }

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::schema::{
-    CalendarSource, Counts, Head, Headed, HolidaySource, ListedParty, PackSource, RegistrySource, RequirementSource,
-    SilenceSource, WindowSource,
+    CalendarSource, Counts, Head, Headed, HolidaySource, ListedParty, PackSource, Reach, RegistrySource,
+    RequirementSource, SilenceSource, WindowSource,
 };
 use super::words::{day, digits, local_date, offset, seconds, spans, week};
 use super::{RuleError, RuleFile, check, line_of};
 use crate::Region;
 use crate::rules::{
     Calendar, CallerIdRule, CapRule, ConfirmationRule, ConsentLimitRule, EbrRule, HolidayRule, ObligationRule, Pack,
-    RegistryRule, RequirementRule, RetentionRule, Row, Selector, SilenceRule, WindowRule,
+    RegistryRule, RequirementRule, RetentionRule, RevocationRule, Row, Selector, SilenceRule, WindowRule,
 };
 use crate::vocabulary::{ChannelSet, ClassSet, LineSet, Party, PartySet, PurposeClass, SectorSet};
 
@@ -164,6 +164,9 @@ pub(super) fn convert(
         }),
         confirmations: rows
             .all(&source.confirmations, Classes::Optional, |row, _| ConfirmationRule { minutes: row.minutes }),
+        revocations: rows.all(&source.revocations, Classes::Required, |row, _| match row.reach {
+            Reach::All => RevocationRule,
+        }),
         retentions: rows.all(&source.retentions, Classes::Optional, |row, _| RetentionRule {
             what: row.what.clone(),
             months: row.months,

@@ -22,6 +22,9 @@
 //! What is left out stands for all, with two exceptions: a requirement without `sectors` leaves out those that
 //! another requirement names for the same class and channel, and a registry without `channels` means voice.
 //!
+//! A `[[revocation]]` with `reach = "all"` names contacts that a withdrawal or opt-out on record reaches whatever
+//! purposes and channels it names; entries of lists keep their scope.
+//!
 //! `calendar = "FR"` names a public-holiday calendar: one of those that come with the crate (AU, ES, FR, IT, US-AL,
 //! US-LA, US-PA, US-RI, US-UT, US-UNLISTED; `src/rules/calendars`), or a `[[calendar]]` of a file. No two share a code.
 

@@ -60,6 +60,8 @@ pub(super) struct PackSource {
     pub(super) consent_limits: Vec<Spanned<ConsentLimitSource>>,
     #[serde(default, rename = "confirmation")]
     pub(super) confirmations: Vec<Spanned<ConfirmationSource>>,
+    #[serde(default, rename = "revocation")]
+    pub(super) revocations: Vec<Spanned<RevocationSource>>,
     #[serde(default, rename = "retention")]
     pub(super) retentions: Vec<Spanned<RetentionSource>>,
 }
@@ -246,6 +248,13 @@ row! {
 }
 
 row! {
+    /// Contacts that a withdrawal or opt-out of any scope reaches.
+    RevocationSource {
+        reach: Reach,
+    }
+}
+
+row! {
     /// How long things are kept.
     RetentionSource {
         what: String,
@@ -254,6 +263,14 @@ row! {
         #[serde(default)]
         restarts_on_use: bool,
     }
+}
+
+/// Which withdrawals and opt-outs reach a contact.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Reach {
+    /// All of this controller, whatever purposes and channels they name.
+    All,
 }
 
 /// Whom a registry lists.
