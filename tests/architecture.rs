@@ -31,7 +31,7 @@ const EXPORTED: &[(&str, &[&str])] = &[
     ("name", &["NameId", "Purpose"]),
     ("region", &["Region"]),
     ("number", &["Number", "NumberError", "Masked"]),
-    ("zone", &["Zones", "ZoneIndex", "Transition", "Local"]),
+    ("zone", &["Zones", "ZoneIndex", "Transition", "Local", "ZoneRemark"]),
     (
         "event",
         &["Event", "Attempt", "Template", "What", "ConsentTemplate", "PurposeSet", "DenialScope", "DenialPurposes"],

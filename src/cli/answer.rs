@@ -27,6 +27,9 @@ pub(super) struct Answer {
     basis: Option<Basis>,
     evidence: Option<String>,
     snapshot: String,
+    /// Packs that house rules replaced: for people, and in `explain`.
+    #[serde(skip)]
+    replaced: Vec<String>,
 }
 
 impl From<Explanation> for Answer {
@@ -48,6 +51,7 @@ impl From<Explanation> for Answer {
             basis: why.basis,
             evidence: why.evidence,
             snapshot: why.snapshot,
+            replaced: why.replaced,
         }
     }
 }
@@ -79,6 +83,7 @@ impl Answer {
             basis: None,
             evidence: None,
             snapshot,
+            replaced: Vec::new(),
         }
     }
 
@@ -116,6 +121,9 @@ impl Answer {
         }
         if !self.jurisdictions.is_empty() {
             writeln!(out, "  rules of    {}", self.jurisdictions.join(", "))?;
+        }
+        if !self.replaced.is_empty() {
+            writeln!(out, "  replaced    {} (override = true)", self.replaced.join(", "))?;
         }
         Ok(())
     }

@@ -26,6 +26,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let opened = Opened::open(&self.source.gate)?;
+        opened.warn();
         let answer = opened.answer(&self.number, &self.question);
         if self.json {
             serde_json::to_writer(&mut *out, &answer)?;

@@ -26,6 +26,7 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let opened = Opened::open(&self.source.gate)?;
+        opened.warn();
         let number = read_number(&self.number, self.question.default_region);
         let (Some(number), Ok(campaign)) = (number, opened.campaign(&self.question)) else {
             // Nothing was consulted: the decision says all there is.

@@ -45,6 +45,7 @@ struct Content {
     attempts: &'static str,
     plan_version: String,
     tz_version: String,
+    tz_remarks: Vec<String>,
     controllers: Vec<Controller>,
     purposes: Vec<Purpose>,
     lists: Vec<List>,
@@ -86,6 +87,9 @@ struct Pack {
     code: String,
     name: String,
     version: String,
+    baselines: Vec<String>,
+    signed_off: bool,
+    overrides: bool,
 }
 
 impl Content {
@@ -105,6 +109,7 @@ impl Content {
             },
             plan_version: dictionary.plan_version.clone(),
             tz_version: opened.gate().tz_version(),
+            tz_remarks: opened.zone_remarks(),
             controllers: dictionary
                 .controllers
                 .iter()
@@ -146,9 +151,17 @@ impl Content {
                 })
                 .collect(),
             rules: rules
+                .table(None, None)
                 .packs
-                .iter()
-                .map(|pack| Pack { code: pack.code.clone(), name: pack.name.clone(), version: pack.version.clone() })
+                .into_iter()
+                .map(|pack| Pack {
+                    code: pack.code,
+                    name: pack.name,
+                    version: pack.version,
+                    baselines: pack.baselines,
+                    signed_off: pack.signed_off,
+                    overrides: pack.overrides,
+                })
                 .collect(),
         }
     }
@@ -163,6 +176,7 @@ impl Content {
         writeln!(out, "attempts     {}", self.attempts)?;
         writeln!(out, "number plan  {}", self.plan_version)?;
         writeln!(out, "time zones   {}", self.tz_version)?;
+        self.tz_remarks.iter().try_for_each(|remark| writeln!(out, "             {remark}"))?;
         writeln!(
             out,
             "\nControllers (asked for by default: {})",
@@ -200,9 +214,17 @@ impl Content {
             .collect();
         table(out, &["id", "kind", "copy of", "entries", "rejected", "covers", "binds", "digest"], &rows)?;
         writeln!(out, "\nRules")?;
-        let rows: Vec<_> =
-            self.rules.iter().map(|one| vec![one.code.clone(), one.version.clone(), one.name.clone()]).collect();
-        table(out, &["pack", "state of", "name"], &rows)?;
+        let rows: Vec<_> = self
+            .rules
+            .iter()
+            .map(|one| {
+                let signed_off = if one.signed_off { "yes" } else { "no" };
+                let overrides = if one.overrides { " (OVERRIDES the packs it meets)" } else { "" };
+                let name = format!("{}{overrides}", one.name);
+                vec![one.code.clone(), one.version.clone(), signed_off.into(), one.baselines.join(" "), name]
+            })
+            .collect();
+        table(out, &["pack", "state of", "signed off", "stands on", "name"], &rows)?;
         Ok(())
     }
 }

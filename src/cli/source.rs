@@ -1,5 +1,6 @@
 //! Opening a gate and asking it: everything that the subcommands need of the library.
 
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -39,6 +40,20 @@ impl Opened {
     /// The date of the data.
     pub(super) fn as_of(&self) -> Option<DateTime<Utc>> {
         self.dictionary.as_of.to_chrono()
+    }
+
+    /// What the owner should know of the age of the time zones, at the later of now and the date of the data.
+    pub(super) fn zone_remarks(&self) -> Vec<String> {
+        let now = self.as_of().map_or_else(Utc::now, |as_of| as_of.max(Utc::now()));
+        self.gate.tz_remarks(now).iter().map(ToString::to_string).collect()
+    }
+
+    /// Says the same on standard error; the answer is what it is.
+    pub(super) fn warn(&self) {
+        for remark in self.zone_remarks() {
+            // Nobody may be there to read it.
+            let _ = writeln!(std::io::stderr(), "warning: {remark}");
+        }
     }
 
     /// The lists that bind a controller (none named: the manifest's own).

@@ -20,6 +20,7 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let opened = Opened::open(&self.gate)?;
+        opened.warn();
         let as_of = opened.as_of().map(arguments::readable).unwrap_or_default();
         writeln!(out, "{}: intact, data of {as_of}, digest {}", self.gate.display(), opened.gate().snapshot_digest())?;
         Ok(0)

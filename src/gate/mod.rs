@@ -172,4 +172,12 @@ impl Gate {
     pub fn tz_version(&self) -> String {
         self.current.load().snapshot().zones().version.clone()
     }
+
+    /// What the owner should know about the age of that tz database at this instant; empty: it is of the year.
+    ///
+    /// It changes no decision.
+    #[must_use]
+    pub fn tz_remarks(&self, now: DateTime<Utc>) -> Vec<crate::ZoneRemark> {
+        self.current.load().snapshot().zones().remarks(now.into())
+    }
 }

@@ -1,8 +1,11 @@
 //! Time zones as the gate reads them: transitions compiled into the snapshot.
 
+mod age;
 mod codec;
 #[cfg(test)]
 mod tests;
+
+pub use age::ZoneRemark;
 
 use crate::timestamp::{DAY, SECOND};
 use crate::{NameId, Timestamp};

@@ -246,13 +246,9 @@ impl Case<'_> {
             rows.push(self.row(law, Asks::ConsentAsUnverified, false, at));
         }
         if rows.is_empty() {
-            // READING: a state that asks for nothing still has its list screened, under what the others ask: a
-            // consent that one of them does not accept lifts nothing.
-            let written = self.laws.iter().flatten().flat_map(|other| other.cells_for(&self.asked(), &days));
-            let written = written.into_iter().any(|cell| cell.asks == Asks::WrittenConsent);
-            let consented = self.consent_failures(at, written).is_empty();
+            // READING: a state that asks for nothing still has its list screened, under what the others ask.
             let mut row = Row::default();
-            self.screen_all(law, (!consented, consented), at, &mut row);
+            self.screen_all(law, true, at, &mut row);
             rows.push(row);
         }
         rows
@@ -292,24 +288,23 @@ impl Case<'_> {
             _ if !consented && !otherwise => row.unmet.extend(failures),
             _ => {}
         }
-        let rests_on_consent = consented && asks != Asks::ContractOnly;
-        let screens = asks != Asks::Nothing && !rests_on_consent;
-        self.screen_all(law, (screens, consented), at, &mut row);
+        self.screen_all(law, asks != Asks::Nothing, at, &mut row);
         row
     }
 
     /// Every registry of this law that speaks.
-    fn screen_all(&self, law: &Law, rests: (bool, bool), at: i64, row: &mut Row) {
+    fn screen_all(&self, law: &Law, asks: bool, at: i64, row: &mut Row) {
         for registry in law.registries {
             if law.speaks(&registry.when, &self.asked(), &self.days(at)) {
-                self.screen(law, registry, rests, at, row);
+                self.screen(law, registry, asks, at, row);
             }
         }
     }
 
-    /// `rests`: on something that the registry is screened for; on a consent.
-    fn screen(&self, law: &Law, registry: &Screened, rests: (bool, bool), at: i64, row: &mut Row) {
-        let (screens, consented) = rests;
+    /// A consent of any form lifts a listing, and makes a missing or stale copy harmless; unless the registry revokes.
+    fn screen(&self, law: &Law, registry: &Screened, asks: bool, at: i64, row: &mut Row) {
+        let consented = self.consent_failures(at, false).is_empty();
+        let screens = asks && !consented;
         let relationship = registry
             .relationship
             .is_some_and(|(dealt, asked)| self.established_business_relationship(at, dealt, asked));

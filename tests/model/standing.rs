@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::instants::{self, MINUTE};
-use super::law::{self, Asked, Law, Screened};
+use super::law::{self, Asked, Asks, Law, Screened, date};
 use super::{DAY, List, Model, Question, Reasons, Record};
 
 /// One question with all that is on record about its number and controller.
@@ -43,6 +43,8 @@ pub(crate) struct Denial {
     pub(crate) channels: Option<Vec<String>>,
     pub(crate) consent_lifts: bool,
     pub(crate) by_message: bool,
+    /// It was made by the person, and is no entry of a list.
+    pub(crate) from_record: bool,
     /// Codes of the jurisdictions that a list is used in.
     pub(crate) jurisdictions: Option<Vec<String>>,
 }
@@ -123,6 +125,7 @@ impl<'a> Case<'a> {
                     channels: list.channels.clone(),
                     consent_lifts: kind == "opt_out" || list.consent_lifts,
                     by_message: false,
+                    from_record: false,
                     jurisdictions: list.jurisdictions.clone(),
                 });
             }
@@ -194,7 +197,8 @@ impl<'a> Case<'a> {
     pub(crate) fn denials_at(&self, at: i64, laws: &[&Law]) -> Reasons {
         let mut reasons = Reasons::new();
         for denial in self.denials.iter().filter(|denial| denial.in_force(at) && denial.used_in(laws)) {
-            let covers = self.covered_by(denial);
+            let revoked = denial.is_revocation() && self.revocations_reach_all(at);
+            let covers = revoked || self.covered_by(denial);
             let bars = self.class == "reconsent" && self.touches_marketing(denial);
             if !covers && !bars {
                 continue;
@@ -206,11 +210,23 @@ impl<'a> Case<'a> {
                 _ if bars => self.later_consent_to_marketing(denial.date, at),
                 _ => self.later_consent(denial.date, at) || self.lifted_by_contract(denial, at),
             };
-            if !lifted && !self.left_alone(denial, at) {
+            if !lifted && (revoked || !self.left_alone(denial, at)) {
                 reasons.insert(denial.reason);
             }
         }
         reasons
+    }
+
+    /// Is this a contact that a revocation reaches whatever it names?
+    fn revocations_reach_all(&self, at: i64) -> bool {
+        let days = self.days(at);
+        let asks_consent = |law: &Law| {
+            let cells = law.cells_for(&self.asked(), &days);
+            cells.iter().any(|cell| matches!(cell.asks, Asks::Consent | Asks::WrittenConsent))
+        };
+        let begun =
+            |law: &Law| law.revocations_reach_all_from.is_some_and(|day| days.iter().any(|own| date(day) <= *own));
+        self.laws.iter().flatten().any(|law| begun(law) && asks_consent(law))
     }
 
     fn covered_by(&self, denial: &Denial) -> bool {
@@ -416,7 +432,7 @@ impl<'a> Case<'a> {
         let withdrawn = self.denials.iter().any(|denial| {
             denial.reason == "withdrawn"
                 && denial.in_force(at)
-                && self.covered_by(denial)
+                && (self.covered_by(denial) || self.revocations_reach_all(at))
                 && denial.date.is_some_and(|date| consent.at <= date)
         });
         if withdrawn {
@@ -519,6 +535,11 @@ impl Denial {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
 
+    /// A withdrawal or opt-out that was made, as opposed to an entry of a list.
+    fn is_revocation(&self) -> bool {
+        self.from_record && matches!(self.reason, "withdrawn" | "opted_out")
+    }
+
     fn used_in(&self, laws: &[&Law]) -> bool {
         self.jurisdictions.as_ref().is_none_or(|codes| laws.iter().any(|law| codes.iter().any(|one| one == law.code)))
     }
@@ -565,6 +586,7 @@ impl Model {
             reach,
             channels: record.channels.clone().filter(|names| names.iter().all(|name| readable_channel(name))),
             consent_lifts: true,
+            from_record: true,
             by_message: record.rest["via"].as_str().is_some_and(law::is_message),
             jurisdictions: None,
         })

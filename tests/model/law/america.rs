@@ -35,6 +35,8 @@ pub(crate) const FEDERAL: Law = Law {
         Cap { lifted_by_consent: true, ..RECORDED_TO_A_HOME.at_most(3, 30 * 24) },
     ],
     silences: &[Silence { when: on(DEBT, VOICE), after: "conversation", days: Some(7) }],
+    // DA 26-12.
+    revocations_reach_all_from: Some((2027, 1, 31)),
     ..BARE
 };
 

@@ -25,6 +25,8 @@ pub(crate) struct Law {
     pub(crate) banned: &'static [Banned],
     /// A consent older than so many months does not count.
     pub(crate) consent_months: Option<(When, i32)>,
+    /// From this day on a revocation, whatever it names, reaches every contact that a cell asks consent for.
+    pub(crate) revocations_reach_all_from: Option<Day>,
 }
 
 /// A jurisdiction with cells alone.
@@ -39,6 +41,7 @@ pub(crate) const BARE: Law = Law {
     silences: &[],
     banned: &[],
     consent_months: None,
+    revocations_reach_all_from: None,
 };
 
 /// What is asked before the contact.
@@ -307,7 +310,8 @@ impl Law {
         whens.extend(self.silences.iter().map(|row| &row.when));
         whens.extend(self.banned.iter().map(|row| &row.when));
         whens.extend(self.consent_months.iter().map(|(when, _)| when));
-        whens.iter().flat_map(|when| when.days()).collect()
+        let days = whens.iter().flat_map(|when| when.days());
+        days.chain(self.revocations_reach_all_from.map(date)).collect()
     }
 }
 
