@@ -269,7 +269,8 @@ impl Case<'_> {
             Asks::ConsentOrLegitimateInterest => self.legitimate_interest(at),
             // READING: a running relationship is a contract, or an order or purchase while it carries.
             Asks::ConsentOrBusinessRelationship => self.customer(at, 24),
-            Asks::Consent | Asks::WrittenConsent | Asks::Never | Asks::ConsentAsUnverified => false,
+            Asks::Consent | Asks::WrittenConsent | Asks::ConsentAsUnverified => false,
+            Asks::Never | Asks::NeverUnsolicited => false,
         };
         match asks {
             Asks::Nothing => {
@@ -279,7 +280,8 @@ impl Case<'_> {
                 }
             }
             Asks::ContractOnly if otherwise => {}
-            Asks::ContractOnly | Asks::Never => {
+            Asks::NeverUnsolicited if consented => {}
+            Asks::ContractOnly | Asks::Never | Asks::NeverUnsolicited => {
                 row.unmet.insert("forbidden");
             }
             Asks::ConsentAsUnverified if !consented => {

@@ -8,9 +8,10 @@ use super::{
 const REST: &[&str] = &["service", "notice", "debt_collection", "survey", "charity", "political"];
 const DEBT: &[&str] = &["debt_collection"];
 
-/// 47 CFR 64.1200(a)(3): recorded calls to residential fixed lines that sell nothing are exempt up to three in
-/// thirty days. READING: an unknown party is an individual here too, although that is the milder reading.
-const RECORDED_TO_A_HOME: When = on(REST, AUTOMATED).to_people().line(&["fixed"]);
+/// 47 CFR 64.1200(a)(3): recorded calls to residential fixed lines that sell nothing and collect nothing are exempt
+/// up to three in thirty days. READING: an unknown party is an individual here too, although that is the milder one.
+const RECORDED_TO_A_HOME: When =
+    on(&["service", "notice", "survey", "charity", "political"], AUTOMATED).to_people().line(&["fixed"]);
 
 const FROM_8_TO_21: &[(i16, i16)] = &[span(8, 21)];
 
@@ -24,6 +25,7 @@ pub(crate) const FEDERAL: Law = Law {
         on(SALES, SMS).ask(WrittenConsent),
         on(REST, LIVE).ask(Nothing),
         RECORDED_TO_A_HOME.ask(Nothing),
+        on(DEBT, AUTOMATED).to_people().line(&["fixed"]).ask(Consent),
         on(REST, AUTOMATED).to_firms().ask(Consent),
         on(REST, AUTOMATED).to_people().line(&["mobile", "unknown"]).ask(Consent),
         on(REST, SMS).ask(Consent),

@@ -58,6 +58,8 @@ pub(crate) enum Asks {
     ConsentOrBusinessRelationship,
     ContractOnly,
     Never,
+    /// Forbidden, as long as nobody has asked for it.
+    NeverUnsolicited,
     ConsentAsUnverified,
 }
 

@@ -1,7 +1,7 @@
 //! The states of the United States: LAW.md section 5. They speak of marketing and of asking for consent, to
 //! individuals; the federal law applies beside them.
 
-use super::Asks::{Consent, ConsentAsUnverified, Never, WrittenConsent};
+use super::Asks::{Consent, ConsentAsUnverified, Never, NeverUnsolicited, WrittenConsent};
 use super::america::daily;
 use super::{ALL, ANY, AUTOMATED, BARE, Cap, Hours, Law, SALES, SMS, Screened, VOICE, When, on, span};
 
@@ -90,7 +90,8 @@ const STATES: &[Law] = &[
     Law { code: "US-NE", ..STATE },
     Law {
         code: "US-NJ",
-        cells: &[people(VOICE).line(&["mobile", "unknown"]).ask(Consent)],
+        // READING: the ban names no channel, so a text is a call too.
+        cells: &[people(ALL).line(&["mobile", "unknown"]).ask(NeverUnsolicited)],
         hours: &[FROM_8_TO_21],
         ..STATE
     },
