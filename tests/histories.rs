@@ -11,7 +11,7 @@
 )]
 
 mod model;
-#[path = "support/world.rs"]
+#[path = "support/world/mod.rs"]
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -356,7 +356,8 @@ fn a_number_and_a_residence_that_are_never_open_together_deny() {
     let as_of = model::files::instant("2026-12-01T00:00:00Z");
     let copy = "kind = \"registry\"\nregistry = \"au-dncr\"\nformat = \"plain\"\nas_of = \"2026-12-01T00:00:00Z\"";
     let lists = vec![(copy.to_owned(), vec!["+61255509999".to_owned()])];
-    let world = World { as_of, numbers: vec![number.to_owned()], records: vec![charity, contract], lists };
+    let choices = String::new();
+    let world = World { as_of, choices, numbers: vec![number.to_owned()], records: vec![charity, contract], lists };
     let (gate, model) = compile(&world);
     let ask_both = |region: Option<&str>, at: &str| {
         let question = Question {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Controller, Entry, List, Model, Record};
+use super::{Choices, Controller, Entry, List, Model, Record};
 
 impl Model {
     /// Reads `gate.toml` in this directory and the files that it names.
@@ -48,7 +48,17 @@ impl Model {
                 }
             }
         }
-        Model { as_of, controllers, purposes, lists, records }
+        Model { as_of, choices: choices(&manifest), controllers, purposes, lists, records }
+    }
+}
+
+fn choices(manifest: &toml::Table) -> Choices {
+    let word = |table: &str, key: &str| manifest.get(table).and_then(|table| table.get(key));
+    let chosen = |key: &str| word("rules", key).and_then(toml::Value::as_bool);
+    Choices {
+        code_of_conduct: chosen("it_code_of_conduct").unwrap_or(true),
+        grace: chosen("use_registry_grace").unwrap_or(false),
+        attempts_elsewhere: word("attempts", "source").is_some_and(|source| source.as_str() == Some("external")),
     }
 }
 

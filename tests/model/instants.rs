@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 
 use super::holidays::is_holiday;
-use super::law::{self, Banned, Hours, Law, Silence};
+use super::law::{self, Banned, Cap, Hours, Law, Silence, When};
 use super::standing::Case;
 use super::{DAY, Reasons, Record};
 
@@ -125,14 +125,16 @@ impl Case<'_> {
         }
         let days = self.days(at);
         let consented = self.consent_failures(at, false).is_empty();
+        let elsewhere = self.model.choices.attempts_elsewhere;
         for law in laws {
-            let speaks = |when| law.speaks(when, &self.asked(), &days);
-            for hours in law.hours.iter().filter(|row| speaks(&row.when)) {
+            let speaks = |when: &When| law.speaks(when, &self.asked(), &days);
+            for hours in law.hours.iter().filter(|row| speaks(&row.when) && self.signed(row)) {
                 if hours.fixed.is_none() && zones.is_empty() {
                     reasons.insert("time_zone_unknown");
                 }
             }
-            for cap in law.caps.iter().filter(|row| speaks(&row.when) && !(row.lifted_by_consent && consented)) {
+            let binds = |cap: &&Cap| speaks(&cap.when) && !elsewhere && !(cap.lifted_by_consent && consented);
+            for cap in law.caps.iter().filter(binds) {
                 let message = |record: &Record| law::is_message(record.rest["channel"].as_str().unwrap_or(""));
                 let asked = law::is_message(&self.question.channel);
                 let counted = self.attempts.iter().filter(|attempt| {
@@ -158,7 +160,8 @@ impl Case<'_> {
         let days = self.days(at);
         let lifted = move |row: &Hours| row.lifted_by_consent && self.consent_failures(at, false).is_empty();
         let rows = laws.iter().flat_map(|law| law.hours.iter().map(move |row| (*law, row)));
-        let binding = rows.filter(move |(law, row)| law.speaks(&row.when, &self.asked(), &days) && !lifted(row));
+        let speaks = move |law: &Law, row: &Hours| law.speaks(&row.when, &self.asked(), &days);
+        let binding = rows.filter(move |(law, row)| speaks(law, row) && self.signed(row) && !lifted(row));
         let clocks = binding
             .flat_map(|(law, row)| row.clocks(&self.whereabouts.0).into_iter().map(move |zone| (law, row, zone)));
         clocks.filter_map(move |(law, row, zone)| match row.at(law.code, civil(at, &zone)) {
@@ -166,6 +169,10 @@ impl Case<'_> {
             Window::Closed => Some("outside_hours"),
             Window::Holiday => Some("holiday"),
         })
+    }
+
+    fn signed(&self, hours: &Hours) -> bool {
+        !hours.by_conduct || self.model.choices.code_of_conduct
     }
 
     /// A refusal or conversation binds by the rule of its own local day. READING: whatever channel it was on.
@@ -254,7 +261,8 @@ fn events(case: &Case<'_>) -> BTreeSet<i64> {
             for list in case.model.lists.iter().filter(|list| list.registry.as_deref() == Some(registry.registry)) {
                 instants.extend(case.stale_from(list, registry));
                 for entry in list.entries.iter().filter(|entry| entry.names(&case.question.number)) {
-                    instants.extend(entry.at.into_iter().chain(entry.until));
+                    let binds_from = entry.at.map(|dated| case.binds_from(dated, registry));
+                    instants.extend(entry.at.into_iter().chain(entry.until).chain(binds_from));
                 }
             }
         }

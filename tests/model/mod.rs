@@ -4,29 +4,44 @@
 //! disagree the text of the contract decides who is right; each `READING:` marks a sentence that
 //! can be read in more than one way, and what was chosen.
 
+mod denials;
 pub(crate) mod files;
+mod grounds;
 mod holidays;
 pub(crate) mod instants;
 pub(crate) mod law;
+mod registries;
 mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use law::{Asks, Law, Screened};
+use law::{Asks, Law};
 use standing::Case;
 
 /// Everything that was compiled.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
     pub(crate) as_of: i64,
+    pub(crate) choices: Choices,
     pub(crate) controllers: Vec<Controller>,
     /// Id to (class, sector).
     pub(crate) purposes: BTreeMap<String, (String, String)>,
     pub(crate) lists: Vec<List>,
     /// By number, with the plus.
     pub(crate) records: BTreeMap<String, Vec<Record>>,
+}
+
+/// What the owner of the data chose.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Choices {
+    /// Rows about Italy's code of conduct hold.
+    pub(crate) code_of_conduct: bool,
+    /// A new entry binds only after the days that the law gives.
+    pub(crate) grace: bool,
+    /// Attempts are counted elsewhere.
+    pub(crate) attempts_elsewhere: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -292,50 +307,5 @@ impl Case<'_> {
         }
         self.screen_all(law, asks != Asks::Nothing, at, &mut row);
         row
-    }
-
-    /// Every registry of this law that speaks.
-    fn screen_all(&self, law: &Law, asks: bool, at: i64, row: &mut Row) {
-        for registry in law.registries {
-            if law.speaks(&registry.when, &self.asked(), &self.days(at)) {
-                self.screen(law, registry, asks, at, row);
-            }
-        }
-    }
-
-    /// A consent of any form lifts a listing, and makes a missing or stale copy harmless; unless the registry revokes.
-    fn screen(&self, law: &Law, registry: &Screened, asks: bool, at: i64, row: &mut Row) {
-        let consented = self.consent_failures(at, false).is_empty();
-        let screens = asks && !consented;
-        let relationship = registry
-            .relationship
-            .is_some_and(|(dealt, asked)| self.established_business_relationship(at, dealt, asked));
-        if relationship || registry.contract_days.is_some_and(|days| self.contract_within(at, days)) {
-            return;
-        }
-        let business = self.question.party == "business";
-        let required = if business { registry.businesses } else { registry.individuals };
-        let hit_counts = required || (registry.businesses && self.question.party == "unknown");
-        let copy = self.copy(law, registry, at);
-        if registry.revokes {
-            // READING: it revokes whatever consent there may have been, and is named beside a missing one.
-            if hit_counts && copy.listed && !self.later_consent(copy.since, at) {
-                row.always.insert("registry_listed");
-            }
-        } else if screens && hit_counts && copy.listed {
-            row.registries.insert("registry_listed");
-        }
-        let defects = if registry.revokes { &mut row.always } else { &mut row.registries };
-        if required && copy.missing && (screens || registry.revokes) {
-            defects.insert("registry_missing");
-        }
-        if required && !copy.missing && copy.stale && (screens || registry.revokes) {
-            defects.insert("registry_stale");
-        }
-        // READING: "denies by itself": whatever is asked, as long as no consent lifts it.
-        let outweighs = business && registry.individuals && !registry.businesses;
-        if outweighs && copy.listed && !consented {
-            row.always.insert("registry_listed");
-        }
     }
 }

@@ -53,8 +53,13 @@ pub(crate) const BRITAIN: Law = Law {
         on(&["charity"], SMS).from(SOFT_OPT_IN_FOR_CHARITIES).ask(ConsentOrSoftOptIn),
     ],
     registries: &[
-        on(PROMOTION, VOICE).screen("gb-tps", Some(28)),
-        Screened { individuals: false, businesses: true, ..on(PROMOTION, VOICE).screen("gb-ctps", Some(28)) },
+        Screened { grace_days: 28, ..on(PROMOTION, VOICE).screen("gb-tps", Some(28)) },
+        Screened {
+            individuals: false,
+            businesses: true,
+            grace_days: 28,
+            ..on(PROMOTION, VOICE).screen("gb-ctps", Some(28))
+        },
     ],
     ..EU
 };
@@ -83,10 +88,13 @@ pub(crate) const FRANCE: Law = Law {
     ],
     registries: &[
         // READING: monthly is thirty days. The press is exempt.
-        on(SALES, VOICE)
-            .sector(&["general", "energy", "energy_works", "home_adaptation", "claims_management", "pensions"])
-            .to(FRENCH_OPT_IN)
-            .screen("fr-bloctel", Some(30)),
+        Screened {
+            grace_days: 30,
+            ..on(SALES, VOICE)
+                .sector(&["general", "energy", "energy_works", "home_adaptation", "claims_management", "pensions"])
+                .to(FRENCH_OPT_IN)
+                .screen("fr-bloctel", Some(30))
+        },
     ],
     hours: &[Hours {
         lifted_by_consent: true,
@@ -132,6 +140,7 @@ pub(crate) const ITALY: Law = Law {
     }],
     hours: &[Hours {
         eves: Some(&[span(10, 19)]),
+        by_conduct: true,
         ..on(PROMOTION, ANY).open(&[span(9, 20)]).saturday(&[span(10, 19)]).sunday(&[]).not_on_holidays()
     }],
     ..EU

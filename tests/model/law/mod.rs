@@ -95,6 +95,8 @@ pub(crate) struct Screened {
     pub(crate) businesses: bool,
     /// None: no limit is known.
     pub(crate) max_age_days: Option<i64>,
+    /// Days that the law gives to honour a new entry, for an owner who wants them.
+    pub(crate) grace_days: i64,
     /// Months of an established business relationship: after a transaction, after an inquiry.
     pub(crate) relationship: Option<(i32, i32)>,
     /// A contract lifts it, running or ended so many days ago.
@@ -113,6 +115,8 @@ pub(crate) struct Hours {
     pub(crate) eves: Option<&'static [(i16, i16)]>,
     pub(crate) closed_on_holidays: bool,
     pub(crate) lifted_by_consent: bool,
+    /// From a code of conduct, which the owner may not have signed.
+    pub(crate) by_conduct: bool,
     /// The clock that counts, whatever the zone of the called party: hours from UTC.
     pub(crate) fixed: Option<i8>,
 }
@@ -200,6 +204,7 @@ impl When {
             eves: None,
             closed_on_holidays: false,
             lifted_by_consent: false,
+            by_conduct: false,
             fixed: None,
         }
     }
@@ -216,6 +221,7 @@ impl When {
             individuals: true,
             businesses: false,
             max_age_days,
+            grace_days: 0,
             relationship: None,
             contract_days: None,
             revokes: false,
@@ -314,6 +320,14 @@ impl Law {
         whens.extend(self.consent_months.iter().map(|(when, _)| when));
         let days = whens.iter().flat_map(|when| when.days());
         days.chain(self.revocations_reach_all_from.map(date)).collect()
+    }
+}
+
+/// A province of a country whose provinces have no rules of their own is that country.
+pub(crate) fn settled(region: &str) -> &str {
+    match region.split_once('-') {
+        Some((country, _)) if country != "US" => country,
+        _ => region,
     }
 }
 

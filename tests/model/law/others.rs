@@ -44,7 +44,7 @@ pub(crate) const AUSTRALIA: Law = Law {
         on(&["survey", "charity", "political"], VOICE).ask(Nothing),
         on(&["survey", "charity", "political"], SMS).ask(ConsentAsUnverified),
     ],
-    registries: &[Screened { businesses: true, ..on(SALES, VOICE).screen("au-dncr", Some(30)) }],
+    registries: &[Screened { businesses: true, grace_days: 30, ..on(SALES, VOICE).screen("au-dncr", Some(30)) }],
     hours: &[
         Hours {
             lifted_by_consent: true,

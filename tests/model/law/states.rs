@@ -125,7 +125,7 @@ const STATES: &[Law] = &[
     Law { code: "US-TN", registries: &[own_list("us-tn-dnc", 31)], hours: &[FROM_8_TO_21], ..STATE },
     Law {
         code: "US-TX",
-        registries: &[own_list("us-tx-dnc", 92)],
+        registries: &[Screened { grace_days: 60, ..own_list("us-tx-dnc", 92) }],
         // A text is a solicitation since September 2025.
         hours: &[
             Hours { when: people(&["live", "automated", "fax"]), ..TEXAS },

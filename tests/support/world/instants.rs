@@ -1,0 +1,76 @@
+//! When things happen.
+
+use jiff::tz::TimeZoneDatabase;
+
+use super::{DAY, Dice, HOUR};
+
+/// 23 November 2026, 15:00 UTC: nine in the morning in Chicago.
+const NOVEMBER_2026: i64 = 1_795_446_000_000_000;
+/// 1 January 2025, and four years of hours from there.
+const FROM: i64 = 1_735_689_600_000_000;
+const HOURS: usize = (4 * 365 + 1) * 24;
+
+/// The date of the data.
+pub(super) fn date_of_data(dice: &mut Dice) -> i64 {
+    if dice.one_in(3) { NOVEMBER_2026 } else { some_hour(dice) }
+}
+
+/// Instants of records: past ones, and the date of the data.
+pub(super) fn past(as_of: i64, dice: &mut Dice) -> i64 {
+    if dice.one_in(12) {
+        let turn = turn(dice) - dice.pick(&[0, 0, 1, HOUR]);
+        return if turn < as_of { turn } else { as_of };
+    }
+    as_of - dice.pick(&[0, 1, 3, 3, 10, 10, 10, 40, 100, 100, 300, 600, 731, 800, 1090]) * DAY
+}
+
+/// A whole hour of 2025 to 2028.
+pub(super) fn some_hour(dice: &mut Dice) -> i64 {
+    FROM + i64::try_from(dice.below(HOURS)).unwrap() * HOUR
+}
+
+/// Any instant of 2025 to 2028.
+pub(super) fn some_instant(dice: &mut Dice) -> i64 {
+    some_hour(dice) + i64::try_from(dice.below(3_600_000_000)).unwrap()
+}
+
+/// Local days on which some law begins or ends.
+const TURNS: &[(i16, i8, i8)] = &[
+    (2025, 6, 7),
+    (2025, 9, 1),
+    (2025, 12, 28),
+    (2026, 1, 1),
+    (2026, 2, 5),
+    (2026, 6, 19),
+    (2026, 7, 1),
+    (2026, 8, 11),
+    (2026, 8, 11),
+    (2026, 10, 18),
+    (2027, 1, 31),
+];
+
+/// Zones whose clocks change in many ways.
+const RESTLESS: &[&str] = &[
+    "America/New_York",
+    "America/Chicago",
+    "America/St_Johns",
+    "Europe/Paris",
+    "Europe/Paris",
+    "Europe/London",
+    "Australia/Sydney",
+    "Australia/Lord_Howe",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+];
+
+/// Instants at which the clock on some wall does something.
+pub(super) fn turn(dice: &mut Dice) -> i64 {
+    let zone = TimeZoneDatabase::bundled().get(dice.pick(RESTLESS)).unwrap();
+    if dice.one_in(2) {
+        let (year, month, day) = dice.pick(TURNS);
+        let midnight = jiff::civil::date(year, month, day).at(0, 0, 0, 0).to_zoned_datetime(zone).unwrap();
+        return midnight.timestamp().as_microsecond();
+    }
+    let from = jiff::Timestamp::from_microsecond(some_hour(dice)).unwrap();
+    zone.following(from).next().map_or(FROM, |change| change.timestamp().as_microsecond())
+}
