@@ -120,9 +120,10 @@ impl World {
         let numbers: Vec<String> = (0..96).map(|index| number(index, dice)).collect();
         let mut records = Vec::new();
         for number in &numbers {
-            let busy = dice.one_in(12);
-            for _ in 0..if busy { 16 } else { dice.below(7) } {
-                let mut fields = if busy { records::call(as_of, dice) } else { records::record(as_of, dice) };
+            let busy = dice.one_in(6);
+            for _ in 0..if busy { 12 } else { dice.below(7) } {
+                let call = busy && !dice.one_in(5);
+                let mut fields = if call { records::call(as_of, dice) } else { records::record(as_of, dice) };
                 fields["number"] = json!(number);
                 fields["id"] = json!(format!("e{}", records.len()));
                 if fields["type"] == "relationship_end" && dice.one_in(2) {

@@ -4,29 +4,23 @@ use jiff::tz::TimeZoneDatabase;
 use serde_json::Value;
 
 use super::instants::{past, some_instant, turn};
-use super::{CHANNELS, DAY, DECLARED, Dice, HOUR, PURPOSES, World};
+use super::{CHANNELS, DAY, Dice, HOUR, PURPOSES, World};
 use crate::model::Question;
 
 /// A question about this number, and an instant to ask it at. Half of them ask for what a record names.
 pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Question, i64) {
-    let naming = world.records.iter().filter(|record| record["number"] == number && record["purposes"][0].is_string());
-    let naming: Vec<&Value> = naming.collect();
+    let own = world.records.iter().filter(|record| record["number"] == number);
+    let naming: Vec<&Value> = own.filter(|record| named_purpose(record).is_string()).collect();
     let named = if naming.is_empty() || dice.one_in(2) { None } else { Some(dice.pick(&naming)) };
-    let word =
-        |field: &Value| field.as_str().filter(|word| DECLARED.iter().any(|(id, ..)| id == word)).map(str::to_owned);
-    let purpose = named.and_then(|record| word(&record["purposes"][0]));
-    let purpose = purpose.unwrap_or_else(|| dice.pick(PURPOSES).to_owned());
-    let channel = match named.and_then(|record| record["channels"][0].as_str()) {
+    let known = |word: &&str| PURPOSES.contains(word);
+    let purpose = named.and_then(|record| named_purpose(record).as_str()).filter(known);
+    let purpose = purpose.unwrap_or_else(|| dice.pick(PURPOSES)).to_owned();
+    let channel = match named.and_then(|record| record["channels"][0].as_str().or(record["channel"].as_str())) {
         None => dice.pick(CHANNELS),
         Some("live_call") => "manual_call",
         Some(channel) => CHANNELS.iter().find(|own| **own == channel).unwrap(),
     };
     let optional = |dice: &mut Dice, from: &[&str]| dice.one_in(8).then(|| dice.pick(from).to_owned());
-    let lines: &[&str] = if channel == "manual_call" || channel == "autodialed_call" {
-        &["unknown", "fixed", "mobile"]
-    } else {
-        &["unknown"]
-    };
     let question = Question {
         number: number.to_owned(),
         purpose,
@@ -35,7 +29,7 @@ pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Questio
         region: optional(dice, REGIONS),
         time_zone: if dice.one_in(24) { Some(any_zone(dice)) } else { optional(dice, ZONES) },
         party: dice.pick(&["unknown", "unknown", "individual", "business"]).to_owned(),
-        line: dice.pick(lines).to_owned(),
+        line: dice.pick(&["unknown", "unknown", "fixed", "mobile"]).to_owned(),
     };
     let base = match dice.below(6) {
         0 => past(world.as_of, dice),
@@ -46,6 +40,11 @@ pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Questio
     };
     let shift = dice.pick(&[0, 0, 0, -1, 1, 4 * 60_000_000, 5 * 60_000_000, -HOUR, -3 * HOUR, 6 * HOUR, 9 * HOUR]);
     (question, base + shift)
+}
+
+/// A purpose that the record is about.
+fn named_purpose(record: &Value) -> &Value {
+    if record["type"] == "attempt" { &record["purpose"] } else { &record["purposes"][0] }
 }
 
 const REGIONS: &[&str] = &[
