@@ -34,6 +34,15 @@ pub(super) fn some_instant(dice: &mut Dice) -> i64 {
     some_hour(dice) + i64::try_from(dice.below(3_600_000_000)).unwrap()
 }
 
+/// Instants of 2025 to 2028 at which to ask about a zone: any, and around a change of its clocks.
+pub(crate) fn instants_in(zone: &str, dice: &mut Dice) -> Vec<i64> {
+    let clock = TimeZoneDatabase::bundled().get(zone).unwrap();
+    let any: Vec<i64> = (0..4).map(|_| some_instant(dice)).collect();
+    let from = jiff::Timestamp::from_microsecond(any[0].min(any[1])).unwrap();
+    let change = clock.following(from).next().map_or(any[2], |change| change.timestamp().as_microsecond());
+    any.into_iter().chain([change - 1, change - 14 * HOUR]).collect()
+}
+
 /// Local days on which some law begins or ends.
 const TURNS: &[(i16, i8, i8)] = &[
     (2025, 6, 7),

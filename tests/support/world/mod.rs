@@ -13,7 +13,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 pub(crate) use dice::Dice;
-pub(crate) use questions::question;
+pub(crate) use instants::instants_in;
+pub(crate) use questions::{question, zones};
 
 pub(crate) const HOUR: i64 = 3_600_000_000;
 pub(crate) const DAY: i64 = 24 * HOUR;

@@ -73,6 +73,10 @@ const ZONES: &[&str] = &[
 ];
 
 fn any_zone(dice: &mut Dice) -> String {
-    let names: Vec<String> = TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).collect();
-    dice.pick(&names)
+    dice.pick(&zones())
+}
+
+/// Every zone that the tz database names.
+pub(crate) fn zones() -> Vec<String> {
+    TimeZoneDatabase::bundled().available().map(|name| name.as_str().to_owned()).collect()
 }
