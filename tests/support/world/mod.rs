@@ -122,9 +122,12 @@ impl World {
         let mut records = Vec::new();
         for number in &numbers {
             let busy = dice.one_in(6);
+            let busy_with =
+                dice.pick(&["own-offers", "own-offers", "own-offers", "dunning", "deliveries", "donations"]);
             for _ in 0..if busy { 12 } else { dice.below(7) } {
                 let call = busy && !dice.one_in(5);
-                let mut fields = if call { records::call(as_of, dice) } else { records::record(as_of, dice) };
+                let mut fields =
+                    if call { records::call(as_of, busy_with, dice) } else { records::record(as_of, dice) };
                 fields["number"] = json!(number);
                 fields["id"] = json!(format!("e{}", records.len()));
                 if fields["type"] == "relationship_end" && dice.one_in(2) {

@@ -20,12 +20,15 @@ pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Questio
         Some("live_call") => "manual_call",
         Some(channel) => CHANNELS.iter().find(|own| **own == channel).unwrap(),
     };
+    let controller = named.and_then(|record| record["controller"].as_str()).filter(|id| *id != "*");
+    let controller =
+        controller.unwrap_or_else(|| dice.pick(&["acme", "acme", "acme", "acme", "beta", "beta", "gamma"]));
     let optional = |dice: &mut Dice, from: &[&str]| dice.one_in(8).then(|| dice.pick(from).to_owned());
     let question = Question {
         number: number.to_owned(),
         purpose,
         channel: channel.to_owned(),
-        controller: dice.pick(&["acme", "acme", "acme", "acme", "beta", "beta", "gamma"]).to_owned(),
+        controller: controller.to_owned(),
         region: optional(dice, REGIONS),
         time_zone: if dice.one_in(24) { Some(any_zone(dice)) } else { optional(dice, ZONES) },
         party: dice.pick(&["unknown", "unknown", "individual", "business"]).to_owned(),

@@ -89,11 +89,11 @@ pub(super) fn record(as_of: i64, dice: &mut Dice) -> Value {
     fields
 }
 
-/// One of many calls.
-pub(super) fn call(as_of: i64, dice: &mut Dice) -> Value {
-    let at = as_of - dice.pick(&[1, 2, 5, 8, 20, 23, 24, 30, 72, 96, 144, 160, 200, 480, 700]) * HOUR;
+/// One of many calls: most are for this purpose, by voice.
+pub(super) fn call(as_of: i64, purpose: &str, dice: &mut Dice) -> Value {
+    let at = as_of - dice.pick(&[1, 2, 5, 5, 8, 20, 23, 24, 30, 72, 96, 144, 160, 200, 480, 700]) * HOUR;
     let mut fields = json!({ "type": "attempt", "at": rfc3339(at), "controller": "acme" });
-    fields["purpose"] = json!(dice.pick(&["dunning", "own-offers", "own-offers", "deliveries"]));
+    fields["purpose"] = json!(if dice.one_in(6) { dice.pick(&["dunning", "own-offers"]) } else { purpose });
     fields["channel"] = json!(dice.pick(&["manual_call", "manual_call", "manual_call", "automated_call", "sms"]));
     let outcome = if dice.one_in(8) { dice.pick(&["refused", "conversation"]) } else { "no_answer" };
     fields["outcome"] = json!(outcome);
