@@ -10,9 +10,13 @@ const NOVEMBER_2026: i64 = 1_795_446_000_000_000;
 const FROM: i64 = 1_735_689_600_000_000;
 const HOURS: usize = (4 * 365 + 1) * 24;
 
-/// The date of the data.
+/// The date of the data: often one on which some law changes, so that records and questions meet there.
 pub(super) fn date_of_data(dice: &mut Dice) -> i64 {
-    if dice.one_in(3) { NOVEMBER_2026 } else { some_hour(dice) }
+    match dice.below(4) {
+        0 => NOVEMBER_2026,
+        1 => some_hour(dice),
+        _ => new_law(dice) + dice.pick(&[0, 0, 8, 16]) * HOUR,
+    }
 }
 
 /// Instants of records: past ones, and the date of the data.
@@ -58,13 +62,34 @@ const TURNS: &[(i16, i8, i8)] = &[
     (2027, 1, 31),
 ];
 
-/// Zones whose clocks change in many ways.
+/// Days that are holidays somewhere; many countries close on them or on their eves.
+const HOLIDAYS: &[(i8, i8)] = &[
+    (1, 1),
+    (1, 6),
+    (1, 26),
+    (4, 25),
+    (5, 1),
+    (5, 8),
+    (6, 2),
+    (7, 4),
+    (7, 14),
+    (8, 15),
+    (10, 12),
+    (11, 1),
+    (11, 11),
+    (12, 8),
+    (12, 25),
+    (12, 26),
+];
+
+/// Zones whose clocks change in many ways, or whose laws do.
 const RESTLESS: &[&str] = &[
     "America/New_York",
     "America/Chicago",
     "America/St_Johns",
     "Europe/Paris",
     "Europe/Paris",
+    "Europe/Rome",
     "Europe/London",
     "Australia/Sydney",
     "Australia/Lord_Howe",
@@ -72,14 +97,36 @@ const RESTLESS: &[&str] = &[
     "Africa/Casablanca",
 ];
 
-/// Instants at which the clock on some wall does something.
+/// Instants at which the clock or the calendar on some wall does something, or the law.
 pub(super) fn turn(dice: &mut Dice) -> i64 {
-    let zone = TimeZoneDatabase::bundled().get(dice.pick(RESTLESS)).unwrap();
-    if dice.one_in(2) {
-        let (year, month, day) = dice.pick(TURNS);
-        let midnight = jiff::civil::date(year, month, day).at(0, 0, 0, 0).to_zoned_datetime(zone).unwrap();
-        return midnight.timestamp().as_microsecond();
+    match dice.below(4) {
+        0 => change_of_clocks(dice),
+        1 => edge_of_a_holiday(dice),
+        _ => new_law(dice),
     }
+}
+
+fn new_law(dice: &mut Dice) -> i64 {
+    let (year, month, day) = dice.pick(TURNS);
+    local(jiff::civil::date(year, month, day).at(0, 0, 0, 0), dice)
+}
+
+/// An hour at which some window opens or closes, on a holiday or its eve.
+fn edge_of_a_holiday(dice: &mut Dice) -> i64 {
+    let (month, day) = dice.pick(HOLIDAYS);
+    let year = 2025 + i16::try_from(dice.below(4)).unwrap();
+    let holiday = jiff::civil::date(year, month, day);
+    let date = if dice.one_in(2) { holiday } else { holiday.yesterday().unwrap() };
+    local(date.at(dice.pick(&[0, 8, 9, 10, 12, 17, 19, 20]), 0, 0, 0), dice)
+}
+
+fn local(wall: jiff::civil::DateTime, dice: &mut Dice) -> i64 {
+    let zone = TimeZoneDatabase::bundled().get(dice.pick(RESTLESS)).unwrap();
+    wall.to_zoned_datetime(zone).unwrap().timestamp().as_microsecond()
+}
+
+fn change_of_clocks(dice: &mut Dice) -> i64 {
+    let zone = TimeZoneDatabase::bundled().get(dice.pick(RESTLESS)).unwrap();
     let from = jiff::Timestamp::from_microsecond(some_hour(dice)).unwrap();
     zone.following(from).next().map_or(FROM, |change| change.timestamp().as_microsecond())
 }
