@@ -234,6 +234,12 @@ pub(crate) fn first(case: &Case<'_>, at: i64, such: impl Fn(i64) -> bool) -> Opt
     None
 }
 
+pub(crate) fn edges(case: &Case<'_>, at: i64) -> Vec<i64> {
+    let mut instants = events(case);
+    instants.extend(daily(case, at, at + 2 * DAY));
+    instants.into_iter().collect()
+}
+
 /// Instants at which the answer might change, other than by the clock on the wall: too many rather than too few.
 fn events(case: &Case<'_>) -> BTreeSet<i64> {
     let mut instants = BTreeSet::from([case.model.as_of]);

@@ -197,6 +197,12 @@ impl Model {
         decision
     }
 
+    /// Instants at which the answer may change: of all time, and of the two days from this one on.
+    pub(crate) fn edges(&self, question: &Question, at: i64) -> Vec<i64> {
+        let case = Case::gather(self, question);
+        case.map_or_else(Vec::new, |case| instants::edges(&case, at))
+    }
+
     fn reasons(&self, question: &Question, case: Option<&Case>, at: i64) -> Reasons {
         let place = law::place(&question.number);
         if !place.possible {

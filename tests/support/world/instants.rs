@@ -15,14 +15,14 @@ pub(super) fn date_of_data(dice: &mut Dice) -> i64 {
     match dice.below(4) {
         0 => NOVEMBER_2026,
         1 => some_hour(dice),
-        _ => new_law(dice) + dice.pick(&[0, 0, 8, 16]) * HOUR,
+        _ => new_law(dice.pick(RESTLESS), dice) + dice.pick(&[0, 0, 8, 16]) * HOUR,
     }
 }
 
 /// Instants of records: past ones, and the date of the data.
 pub(super) fn past(as_of: i64, dice: &mut Dice) -> i64 {
     if dice.one_in(12) {
-        let turn = turn(dice) - dice.pick(&[0, 0, 1, HOUR]);
+        let turn = turn(None, dice) - dice.pick(&[0, 0, 1, HOUR]);
         return if turn < as_of { turn } else { as_of };
     }
     as_of - dice.pick(&[0, 1, 3, 3, 10, 10, 10, 40, 100, 100, 300, 600, 731, 800, 1090]) * DAY
@@ -98,35 +98,36 @@ const RESTLESS: &[&str] = &[
 ];
 
 /// Instants at which the clock or the calendar on some wall does something, or the law.
-pub(super) fn turn(dice: &mut Dice) -> i64 {
+pub(super) fn turn(zone: Option<&str>, dice: &mut Dice) -> i64 {
+    let zone = zone.unwrap_or_else(|| dice.pick(RESTLESS));
     match dice.below(4) {
-        0 => change_of_clocks(dice),
-        1 => edge_of_a_holiday(dice),
-        _ => new_law(dice),
+        0 => change_of_clocks(zone, dice),
+        1 => new_law(zone, dice),
+        _ => edge_of_a_holiday(zone, dice),
     }
 }
 
-fn new_law(dice: &mut Dice) -> i64 {
+fn new_law(zone: &str, dice: &mut Dice) -> i64 {
     let (year, month, day) = dice.pick(TURNS);
-    local(jiff::civil::date(year, month, day).at(0, 0, 0, 0), dice)
+    local(jiff::civil::date(year, month, day).at(0, 0, 0, 0), zone)
 }
 
 /// An hour at which some window opens or closes, on a holiday or its eve.
-fn edge_of_a_holiday(dice: &mut Dice) -> i64 {
+fn edge_of_a_holiday(zone: &str, dice: &mut Dice) -> i64 {
     let (month, day) = dice.pick(HOLIDAYS);
     let year = 2025 + i16::try_from(dice.below(4)).unwrap();
     let holiday = jiff::civil::date(year, month, day);
     let date = if dice.one_in(2) { holiday } else { holiday.yesterday().unwrap() };
-    local(date.at(dice.pick(&[0, 8, 9, 10, 12, 17, 19, 20]), 0, 0, 0), dice)
+    local(date.at(dice.pick(&[0, 8, 9, 10, 12, 17, 19, 20]), 0, 0, 0), zone)
 }
 
-fn local(wall: jiff::civil::DateTime, dice: &mut Dice) -> i64 {
-    let zone = TimeZoneDatabase::bundled().get(dice.pick(RESTLESS)).unwrap();
+fn local(wall: jiff::civil::DateTime, zone: &str) -> i64 {
+    let zone = TimeZoneDatabase::bundled().get(zone).unwrap();
     wall.to_zoned_datetime(zone).unwrap().timestamp().as_microsecond()
 }
 
-fn change_of_clocks(dice: &mut Dice) -> i64 {
-    let zone = TimeZoneDatabase::bundled().get(dice.pick(RESTLESS)).unwrap();
+fn change_of_clocks(zone: &str, dice: &mut Dice) -> i64 {
+    let zone = TimeZoneDatabase::bundled().get(zone).unwrap();
     let from = jiff::Timestamp::from_microsecond(some_hour(dice)).unwrap();
     zone.following(from).next().map_or(FROM, |change| change.timestamp().as_microsecond())
 }

@@ -223,9 +223,16 @@ const AREAS: &[&str] = &[
     "703", "206", "414", "307", "416", "416", "306", "709", "604", "268",
 ];
 
+/// Those of states whose rules are like no other's, and of Canada.
+const PECULIAR: &[&str] = &[
+    "203", "305", "850", "405", "410", "503", "541", "207", "601", "201", "602", "215", "401", "605", "214", "915",
+    "206", "317", "213", "515", "416", "604", "306",
+];
+
 fn number(index: usize, dice: &mut Dice) -> String {
     if dice.one_in(2) {
-        return format!("+1{}55501{index:02}", dice.pick(AREAS));
+        let areas = if dice.one_in(2) { PECULIAR } else { AREAS };
+        return format!("+1{}55501{index:02}", dice.pick(areas));
     }
     match dice.pick(BLOCKS) {
         "+447781900" => format!("+4477819000{index:02}"),

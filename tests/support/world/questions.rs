@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::instants::{past, some_instant, turn};
 use super::{CHANNELS, DAY, Dice, HOUR, PURPOSES, World};
 use crate::model::Question;
+use crate::model::law::place;
 
 /// A question about this number, and an instant to ask it at. Half of them ask for what a record names.
 pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Question, i64) {
@@ -34,12 +35,14 @@ pub(crate) fn question(world: &World, number: &str, dice: &mut Dice) -> (Questio
         party: dice.pick(&["unknown", "unknown", "individual", "business"]).to_owned(),
         line: dice.pick(&["unknown", "unknown", "fixed", "mobile"]).to_owned(),
     };
-    let base = match dice.below(6) {
+    let here = place(number).zones.first().copied();
+    let base = match dice.below(8) {
         0 => past(world.as_of, dice),
         1 | 2 => world.as_of,
         3 => world.as_of + dice.pick(&[0, 2, 3, 5, 18, 28, 31, 90]) * DAY,
         4 => some_instant(dice),
-        _ => turn(dice),
+        5 => turn(None, dice),
+        _ => turn(here, dice),
     };
     let shift = dice.pick(&[0, 0, 0, -1, 1, 4 * 60_000_000, 5 * 60_000_000, -HOUR, -3 * HOUR, 6 * HOUR, 9 * HOUR]);
     (question, base + shift)
