@@ -147,6 +147,65 @@ proptest! {
     }
 }
 
+/// Rows that chance seldom meets, at every instant at which their answer may change.
+#[test]
+fn gate_and_model_agree_at_every_edge_of_rare_rows() {
+    let consent = |number: &str, channel: &str| {
+        json!({ "type": "consent", "number": number, "at": "2025-06-02T09:00:00Z", "controller": "acme",
+            "purposes": ["own-offers"], "channels": [channel], "form": "electronic", "pre_ticked": false,
+            "conditions": { "freely_given": true, "informed": true, "unambiguous": true, "revocable": true },
+            "evidence": { "uri": "recording://1", "sha256": "9f".repeat(32) } })
+    };
+    let tie = |number: &str, kind: &str, ends_at: Option<&str>| {
+        let mut fields = json!({ "type": "relationship", "kind": kind, "number": number, "controller": "acme",
+            "at": "2025-06-02T09:00:00Z" });
+        if let Some(ends_at) = ends_at {
+            fields["ends_at"] = json!(ends_at);
+        }
+        fields
+    };
+    let withdrawal = json!({ "type": "withdrawal", "number": "+13125550142", "at": "2025-07-02T09:00:00Z",
+        "controller": "acme", "purposes": ["deliveries"] });
+    let records = vec![
+        consent("+13125550142", "automated_call"),
+        withdrawal,
+        consent("+390612340042", "live_call"),
+        tie("+390612340042", "contract", Some("2025-09-10T12:00:00Z")),
+        tie("+14165550142", "inquiry", None),
+        consent("+12145550142", "sms"),
+    ];
+    let as_of = model::files::instant("2025-12-01T00:00:00Z");
+    let listing = |registry: &str, number: &str| {
+        let head = format!("kind = \"registry\"\nregistry = \"{registry}\"\ncovers = \"all\"\nformat = \"plain\"");
+        (format!("{head}\nas_of = \"2025-12-01T00:00:00Z\""), vec![number.to_owned()])
+    };
+    let lists = vec![listing("it-rpo", "+390612340042"), listing("ca-dncl", "+14165550142")];
+    let numbers = records.iter().map(|record| record["number"].as_str().unwrap().to_owned()).collect();
+    let world = World { as_of, choices: String::new(), numbers, records, lists };
+    let (gate, model) = compile(&world);
+    let mut questions = Vec::new();
+    for (number, channel, line, day) in [
+        ("+13125550142", "automated_call", "fixed", "2027-01-30T18:00:00Z"),
+        ("+390612340042", "manual_call", "fixed", "2025-10-09T12:00:00Z"),
+        ("+14165550142", "manual_call", "fixed", "2025-12-01T12:00:00Z"),
+        ("+12145550142", "sms", "mobile", "2025-08-31T12:00:00Z"),
+    ] {
+        let question = Question {
+            number: number.to_owned(),
+            purpose: "own-offers".to_owned(),
+            channel: channel.to_owned(),
+            controller: "acme".to_owned(),
+            region: None,
+            time_zone: None,
+            party: "individual".to_owned(),
+            line: line.to_owned(),
+        };
+        let edges = model.edges(&question, model::files::instant(day));
+        questions.extend(edges.iter().flat_map(|at| [(question.clone(), at - 1), (question.clone(), *at)]));
+    }
+    agree(&world, (&gate, &model), &questions, "rare rows");
+}
+
 /// The hours of Illinois and Ontario are long: they have some in common with those of nearly any zone.
 #[test]
 fn gate_and_model_agree_in_every_zone_of_the_earth() {
