@@ -173,6 +173,8 @@ fn gate_and_model_agree_at_every_edge_of_rare_rows() {
         tie("+390612340042", "contract", Some("2025-09-10T12:00:00Z")),
         tie("+14165550142", "inquiry", None),
         consent("+12145550142", "sms"),
+        json!({ "type": "relationship", "kind": "order", "number": "+493023125042", "controller": "acme",
+            "at": "2023-11-02T09:00:00Z", "purposes": ["own-offers"] }),
     ];
     let as_of = model::files::instant("2025-12-01T00:00:00Z");
     let listing = |registry: &str, number: &str| {
@@ -189,6 +191,7 @@ fn gate_and_model_agree_at_every_edge_of_rare_rows() {
         ("+390612340042", "manual_call", "fixed", "2025-10-09T12:00:00Z"),
         ("+14165550142", "manual_call", "fixed", "2025-12-01T12:00:00Z"),
         ("+12145550142", "sms", "mobile", "2025-08-31T12:00:00Z"),
+        ("+493023125042", "manual_call", "fixed", "2025-11-02T00:00:00Z"),
     ] {
         let question = Question {
             number: number.to_owned(),
@@ -197,7 +200,7 @@ fn gate_and_model_agree_at_every_edge_of_rare_rows() {
             controller: "acme".to_owned(),
             region: None,
             time_zone: None,
-            party: "individual".to_owned(),
+            party: if number.starts_with("+49") { "business" } else { "individual" }.to_owned(),
             line: line.to_owned(),
         };
         let edges = model.edges(&question, model::files::instant(day));
