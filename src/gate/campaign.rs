@@ -13,8 +13,8 @@ use super::current::{Resolved, in_step};
 use super::explain::{self, Explanation};
 use super::lead::Lead;
 use super::loaded::Loaded;
-use super::shared::Shared;
 use super::question::Question;
+use super::shared::Shared;
 
 /// How many leads ahead memory is asked for.
 const AHEAD: usize = 32;

@@ -123,12 +123,7 @@ impl Loaded {
     }
 
     pub(crate) fn resolve(&self, controller: u16, purpose: u16, channel: Channel) -> Option<Question> {
-        Question::prepare(
-            self.dictionary(),
-            self.snapshot().rules(),
-            self.templates(),
-            (controller, purpose, channel),
-        )
+        Question::prepare(self.dictionary(), self.snapshot().rules(), self.templates(), (controller, purpose, channel))
     }
 
     fn dictionary(&self) -> &Dictionary {

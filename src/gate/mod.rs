@@ -41,8 +41,8 @@ use crate::snapshot::{OpenError, Snapshot};
 use crate::vocabulary::Channel;
 use crate::{Decision, Number, Purpose};
 
-pub use counters::Counters;
 pub use campaign::{Campaign, CampaignBuilder, PrepareError, ScreenError};
+pub use counters::Counters;
 pub use explain::{Consulted, ConsultedKind, Explanation};
 pub use lead::Lead;
 pub use options::GateOptions;

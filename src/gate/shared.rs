@@ -6,9 +6,9 @@ use crate::Decision;
 use crate::snapshot::{OpenError, Snapshot};
 
 use super::counters::Tally;
-use super::loaded::Loaded;
 #[cfg(feature = "ledger")]
 use super::feed::Feed;
+use super::loaded::Loaded;
 
 /// What a gate, its clones and its campaigns share.
 #[derive(Debug)]

@@ -95,9 +95,11 @@ impl Hidden {
         let erased = self.erased(template.controller);
         match template.what {
             What::Listing { .. } | What::Reassigned => false,
-            What::Erasure | What::Withdrawal { .. } | What::Objection { .. } | What::OptOut { .. } | What::Restriction => {
-                at < erased
-            }
+            What::Erasure
+            | What::Withdrawal { .. }
+            | What::Objection { .. }
+            | What::OptOut { .. }
+            | What::Restriction => at < erased,
             What::Consent(_) | What::Relationship { .. } | What::Notice { .. } => at <= erased,
         }
     }

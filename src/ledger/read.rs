@@ -7,8 +7,8 @@ use rusqlite::{Connection, Row as SqlRow};
 use super::cipher::Ciphers;
 use super::error::LedgerError;
 use super::{Entry, Position, Stored, Tombstone, failed};
-use crate::compile::manifest::TextSpec;
 use crate::compile::input::{Body, Record};
+use crate::compile::manifest::TextSpec;
 use crate::compile::records::single::{Object, Reader, Single};
 use crate::key::{KeyId, NumberHash};
 use crate::vocabulary::{ConditionSet, Form};
@@ -22,10 +22,17 @@ pub(super) struct Plain {
 }
 
 pub(super) enum PlainWhat {
-    Record { number: Number, words: Object },
+    Record {
+        number: Number,
+        words: Object,
+    },
     Tombstone(Tombstone),
     /// An attempt that was given back.
-    Released { number: Number, words: Object, was: Position },
+    Released {
+        number: Number,
+        words: Object,
+        was: Position,
+    },
 }
 
 /// The columns that [`plain`] reads.
@@ -183,7 +190,8 @@ pub(super) fn ends_of(
             && matches!(plain.what, PlainWhat::Record { .. })
             && let Single::Taken { records, .. } = reader.read_for(number, words)
         {
-            let is_end = |record: &Record| matches!(record.body, Body::RelationshipEnd { .. } | Body::RestrictionLifted);
+            let is_end =
+                |record: &Record| matches!(record.body, Body::RelationshipEnd { .. } | Body::RestrictionLifted);
             ends.extend(records.into_iter().filter(is_end));
         }
     }

@@ -18,8 +18,8 @@ use super::{Ledger, Position, erase, failed};
 use crate::compile::input::Record;
 use crate::compile::records::single::{Object, Reader, Single};
 use crate::rules::Rules;
-use crate::vocabulary::PurposeClass;
 use crate::timestamp::DAY;
+use crate::vocabulary::PurposeClass;
 use crate::{Number, Timestamp};
 
 /// The terms that no law names, and the rules that name the others.

@@ -15,7 +15,6 @@ use crate::ledger::{LedgerError, Listener, Store};
 use crate::snapshot::{OpenError, OpenProblem, Snapshot};
 use crate::vocabulary::{Outcome, Reason};
 
-
 /// How often other processes' commits are looked for. They must be seen within 100 ms.
 const POLL: Duration = Duration::from_millis(10);
 
@@ -172,7 +171,8 @@ impl Feed for Follower {
         let caught_up = match reserved {
             Ok(_) => self.read_on(&mut state),
             Err(error) => {
-                answer = if matches!(error, LedgerError::Refused(_)) { Decision::because(Reason::Erased) } else { unknown };
+                answer =
+                    if matches!(error, LedgerError::Refused(_)) { Decision::because(Reason::Erased) } else { unknown };
                 Err(error)
             }
         };
