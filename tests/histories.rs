@@ -10,6 +10,9 @@
     reason = "a test"
 )]
 
+#[cfg(feature = "ledger")]
+#[path = "histories/live.rs"]
+mod live;
 mod model;
 #[path = "support/world/mod.rs"]
 mod world;
@@ -19,7 +22,7 @@ use std::fmt::Write as _;
 
 use chrono::DateTime;
 use dialgate::vocabulary::{Channel, Line, Party, Verdict};
-use dialgate::{Decision, Gate, Lead, Manifest, Number};
+use dialgate::{Campaign, Decision, Gate, Lead, Manifest};
 use model::{Model, Question};
 use proptest::prelude::*;
 use serde_json::json;
@@ -38,16 +41,13 @@ fn compile(world: &World) -> (Gate, Model) {
     (Gate::open(&path).unwrap(), Model::load(dir.path()))
 }
 
-fn ask(gate: &Gate, question: &Question, at: i64) -> Decision {
-    let campaign = gate
-        .campaign()
-        .controller(&question.controller)
-        .purpose(&question.purpose)
-        .channel(Channel::from_slug(&question.channel).unwrap())
-        .prepare()
-        .unwrap();
-    let number: Number = question.number.parse().unwrap();
-    let mut lead = Lead::new(number)
+fn campaign(gate: &Gate, question: &Question) -> Campaign {
+    let campaign = gate.campaign().controller(&question.controller).purpose(&question.purpose);
+    campaign.channel(Channel::from_slug(&question.channel).unwrap()).prepare().unwrap()
+}
+
+fn lead(question: &Question) -> Lead {
+    let mut lead = Lead::new(question.number.parse().unwrap())
         .party(Party::from_slug(&question.party).unwrap())
         .line(Line::from_slug(&question.line).unwrap());
     if let Some(region) = &question.region {
@@ -56,7 +56,11 @@ fn ask(gate: &Gate, question: &Question, at: i64) -> Decision {
     if let Some(zone) = &question.time_zone {
         lead = lead.time_zone(zone);
     }
-    campaign.may_contact_lead(&lead, DateTime::from_timestamp_micros(at).unwrap())
+    lead
+}
+
+fn ask(gate: &Gate, question: &Question, at: i64) -> Decision {
+    campaign(gate, question).may_contact_lead(&lead(question), DateTime::from_timestamp_micros(at).unwrap())
 }
 
 /// Questions about every number of a world, from its seed.
