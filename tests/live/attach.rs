@@ -180,8 +180,11 @@ fn small_disk() {
     let ledger = Ledger::open(&path, None).unwrap();
     gate.attach(&ledger).unwrap();
     let campaign = campaign(&gate);
-    let long = event("opt_out", person(7)).replace('}', &format!(",\"via\":\"{}\"}}", "x".repeat(700)));
-    let error = (0..1_000).find_map(|_| ledger.record(&vec![&long; 10]).err()).expect("the disk was never full");
+    let long = |index: u64| {
+        event("opt_out", person(index)).replace('}', &format!(",\"via\":\"{}\"}}", "x".repeat(700)))
+    };
+    let mut batches = (100..200).map(|batch| (batch * 10..batch * 10 + 10).map(long).collect::<Vec<_>>());
+    let error = batches.find_map(|batch| ledger.record(&batch).err()).expect("the disk was never full");
     assert!(matches!(error, dialgate::LedgerError::Failed { .. }), "{error}");
     assert_eq!(ask(&campaign, person(0)), Some(Reason::SnapshotExpired), "what failed may have been a revocation");
     assert!(matches!(ledger.record(&[event("opt_out", person(1))]), Err(dialgate::LedgerError::Shut)));

@@ -122,7 +122,6 @@ fn processes_that_reserve_at_once_never_exceed_a_cap_and_a_dead_ones_attempts_co
     for child in children {
         let output = child.wait_with_output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
-        assert!(text.contains("granted"), "{text}");
         granted += text.matches("granted").count();
     }
     assert_eq!(granted, 20 * CAP);
