@@ -53,13 +53,6 @@ pub(crate) struct Limits {
     pub(crate) revokes_all: bool,
 }
 
-/// What a registry entry says: since when, if that is told.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Listed {
-    /// None: undated.
-    pub(crate) at: Option<Timestamp>,
-}
-
 impl<'q, 'a, H, A> Standing<'q, 'a, H, A>
 where
     H: Iterator<Item = Event> + Clone,
@@ -114,7 +107,7 @@ where
         }
     }
 
-    fn undated_lists(&self) -> impl Iterator<Item = u16> + use<'a, H, A> {
+    pub(super) fn undated_lists(&self) -> impl Iterator<Item = u16> + use<'a, H, A> {
         let [by_number, by_range] = self.subject.undated;
         by_number.iter().chain(by_range).copied()
     }
@@ -158,7 +151,7 @@ where
     }
 
     /// From when on an event counts: a denial dated after the data counts at once.
-    fn effective(&self, event: Event) -> Timestamp {
+    pub(super) fn effective(&self, event: Event) -> Timestamp {
         let Some(at) = event.at else { return Timestamp::MIN };
         match self.question.template(event.template) {
             TemplateView::Consent(_) | TemplateView::Relationship { .. } | TemplateView::Notice { .. } => at,
@@ -308,29 +301,6 @@ where
 
     pub(crate) fn carried_class(&self) -> bool {
         matches!(self.question.class, PurposeClass::Service | PurposeClass::DebtCollection | PurposeClass::Notice)
-    }
-
-    /// The entries of this list that name the number and are in force: the undated one first, else the latest.
-    pub(crate) fn entry(&self, list: u16) -> Option<Listed> {
-        if self.undated_lists().any(|other| other == list) {
-            return Some(Listed { at: None });
-        }
-        let mut found: Option<Listed> = None;
-        for event in self.subject.history.clone() {
-            let TemplateView::Listing { list: other, scope } = self.question.template(event.template) else {
-                continue;
-            };
-            let in_force = self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until);
-            if other != list || !in_force || scope.is_some_and(|scope| !scope.question) {
-                continue;
-            }
-            found = Some(match (found, event.at) {
-                (_, None) | (Some(Listed { at: None }), _) => Listed { at: None },
-                (Some(Listed { at: former }), at) => Listed { at: former.max(at) },
-                (None, at) => Listed { at },
-            });
-        }
-        found
     }
 
     /// The instant of the last opt-out or withdrawal made by message that may be confirmed now.
