@@ -1,12 +1,6 @@
 //! A gate that follows a ledger: what is recorded counts at the very next check.
 #![cfg(feature = "ledger")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test may stop at what it did not expect"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
 
 #[path = "live/attach.rs"]
 mod attach;

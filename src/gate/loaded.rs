@@ -99,6 +99,7 @@ impl Loaded {
         &self.base.snapshot
     }
 
+    #[cfg(feature = "ledger")]
     pub(crate) const fn overlay(&self) -> &Overlay {
         &self.overlay
     }
