@@ -14,6 +14,8 @@ mod gate;
 mod key;
 #[cfg(feature = "ledger")]
 mod ledger;
+#[cfg(feature = "ledger")]
+mod live;
 mod memory;
 mod name;
 mod number;
@@ -42,15 +44,19 @@ pub use compile::{
 pub use decision::Decision;
 pub use event::*;
 pub use gate::{
-    Campaign, CampaignBuilder, Consulted, ConsultedKind, Explanation, Gate, GateOptions, Lead, PrepareError,
+    Campaign, CampaignBuilder, Consulted, ConsultedKind, Counters, Explanation, Gate, GateOptions, Lead, PrepareError,
     ScreenError,
 };
+#[cfg(feature = "ledger")]
+pub use gate::{Reservation, SettleError};
 pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
 #[cfg(feature = "ledger")]
 pub use ledger::{
     Appended, Deletion, Due, Erased, Ledger, LedgerError, LedgerId, Position, Retention, RetentionPolicy,
     SnapshotOnRecord, Subject, WhyDue,
 };
+#[cfg(feature = "ledger")]
+pub use live::AttachError;
 pub use name::{NameId, Purpose};
 pub use number::{Masked, Number, NumberError};
 pub use region::Region;

@@ -24,6 +24,7 @@ const LAYERS: &[&[&str]] = &[
     &["audit"],
     &["compile"],
     &["ledger"],
+    &["live"],
     &["cli"],
 ];
 

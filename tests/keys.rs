@@ -129,7 +129,6 @@ fn a_hashed_list_holds_whom_it_lists_and_nobody_else() {
 }
 
 #[test]
-#[ignore = "until the gate asks for hashed entries"]
 fn a_person_on_a_hashed_list_is_denied_whatever_the_form_of_the_file() {
     for more in ["", SEAL] {
         let world = World::new(more).compiled();
@@ -149,7 +148,6 @@ fn a_person_on_a_hashed_list_is_denied_whatever_the_form_of_the_file() {
 }
 
 #[test]
-#[ignore = "until the gate asks for hashed entries"]
 fn a_hashed_list_of_any_kind_denies_as_the_plain_list_does() {
     for (kind, reason) in [("opt_out", "opted_out"), ("block", "list_blocked"), ("reassigned", "number_reassigned")] {
         let world = World::new("");

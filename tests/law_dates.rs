@@ -396,6 +396,18 @@ fn charities_newspapers_and_businesses_are_exempt_from_the_canadian_list_and_kee
 }
 
 #[test]
+fn a_province_is_its_country_where_no_province_has_rules_and_a_bad_name_where_states_have() {
+    let world = World::default();
+    let ask = |lead: &Lead| world.lead(lead, "own-offers", Channel::ManualCall, "2026-11-23T18:00:00Z");
+    for (number, province) in [(CANADA, "CA-ON"), (FRANCE, "FR-IDF"), (ITALY, "IT-25"), ("+61255500010", "AU-NSW")] {
+        assert_eq!(ask(&lead(number).region(province)), ask(&lead(number)), "{province}");
+    }
+    for bad in ["US-QQ", "US-FLA", "US-1", "CA-", "CA-on", "CA-ONTA", "C-ON"] {
+        assert_eq!(denied(ask(&lead(CANADA).region(bad))), Reason::JurisdictionUnknown, "{bad}");
+    }
+}
+
+#[test]
 fn what_no_source_settles_is_denied_or_asks_for_a_person() {
     for number in ["+4930000010", "+43100000010", "+3225000010", FRANCE, SPAIN, NETHERLANDS] {
         let surveyed = World::default().lead(&lead(number), "opinions", Channel::ManualCall, "2026-11-24T10:00:00Z");

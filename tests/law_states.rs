@@ -148,6 +148,8 @@ fn texas_screens_its_own_list_and_opens_at_noon_on_sundays() {
     denied(listed.call(TEXAS, "2026-11-20T12:00:00-06:00"), Reason::RegistryListed);
     let grace = World { rules: "[rules]\nuse_registry_grace = true\n", ..listed };
     open(grace.call(TEXAS, "2026-11-20T12:00:00-06:00"));
+    let renewed = World { texas: vec![(TEXAS, "2026-01-01"), (TEXAS, "2026-11-01")], ..grace };
+    denied(renewed.call(TEXAS, "2026-11-20T12:00:00-06:00"), Reason::RegistryListed);
     let world = World::default();
     let decision = world.call(TEXAS, "2026-11-22T12:00:00-06:00");
     open(decision);

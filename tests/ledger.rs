@@ -183,7 +183,6 @@ fn a_ledger_decides_as_a_file_of_records_does() {
 }
 
 #[test]
-#[ignore = "until the gate asks for hashed entries"]
 fn an_erased_person_stays_barred_whatever_old_records_still_say() {
     let folder = Folder::new();
     fs::write(folder.at("records.jsonl"), consent(ONE, "2026-02-01T00:00:00Z", "c1")).unwrap();
@@ -204,7 +203,6 @@ fn an_erased_person_stays_barred_whatever_old_records_still_say() {
 }
 
 #[test]
-#[ignore = "until the gate asks for hashed entries"]
 fn an_erasure_for_one_controller_leaves_the_other_alone() {
     let folder = Folder::new();
     let beta = consent(ONE, "2026-02-01T00:00:00Z", "c2").replace("acme", "beta");
@@ -228,7 +226,6 @@ fn finds(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
 }
 
 #[test]
-#[ignore = "until the gate asks for hashed entries"]
 fn after_erase_compile_and_vacuum_no_file_holds_the_person() {
     let folder = Folder::new();
     // The number hides in ids and addresses as well.
@@ -292,7 +289,6 @@ fn a_subject_gets_everything_in_words_and_in_json() {
 }
 
 #[test]
-#[ignore = "until the gate asks for hashed entries"]
 fn a_lost_swapped_or_cut_key_opens_nothing_and_is_not_made_anew() {
     let folder = Folder::new();
     let key = folder.at("acme.ledger.key");
@@ -321,7 +317,6 @@ fn a_lost_swapped_or_cut_key_opens_nothing_and_is_not_made_anew() {
 }
 
 #[test]
-#[ignore = "until the gate asks for hashed entries"]
 fn a_rotated_key_still_finds_what_earlier_keys_hid() {
     let folder = Folder::new();
     folder.record(&consent(ONE, "2026-02-01T00:00:00Z", "c1"));

@@ -96,7 +96,7 @@ impl AuditedGate {
             &mut batch,
         );
         self.audit.put(&mut batch)?;
-        Ok(decision)
+        Ok(self.gate.shared().counted(decision))
     }
 }
 

@@ -172,7 +172,7 @@ impl Audit {
             facts,
             decision: RecordedDecision::from(&made.decision),
         })));
-        made.decision
+        campaign.counted(made.decision)
     }
 
     /// Adds the entry of a question that could not be asked: its number cannot be read, or a name is not known.

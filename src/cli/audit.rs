@@ -10,7 +10,7 @@ use super::arguments::Question;
 use super::source::{self, Opened};
 use super::words::count;
 use crate::audit::Batch;
-use crate::dictionary::Purpose;
+use crate::dictionary::DeclaredPurpose;
 use crate::vocabulary::PurposeClass;
 use crate::{Audit, AuditReplay, AuditVerified, KeyRing};
 
@@ -165,7 +165,7 @@ impl Recording {
 
     /// Reminds of what is always to be audited.
     pub(super) fn remind(&self, opened: &Opened, question: &Question) -> std::io::Result<()> {
-        let asked = |purpose: &&Purpose| purpose.id == question.purpose;
+        let asked = |purpose: &&DeclaredPurpose| purpose.id == question.purpose;
         let is_emergency =
             opened.dictionary().purposes.iter().find(asked).is_some_and(|one| one.class == PurposeClass::Emergency);
         if is_emergency && self.audit.is_none() {

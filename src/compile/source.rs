@@ -22,11 +22,11 @@ pub(crate) trait EventSource: Sync {
     fn mark(&self) -> LedgerMark;
     /// What stays of erased people.
     fn tombstones(&self) -> &Tombstones;
-    /// Gives every record, or why one cannot be used, with its place.
+    /// Gives every record, or why one cannot be used, with its place. Each was checked against the clock when it
+    /// was recorded: none is in the future, whatever the date of the data.
     fn each(
         &self,
         manifest: &Manifest,
-        as_of: Timestamp,
         sink: &mut dyn FnMut(u64, Result<Record, &'static str>),
     ) -> Result<(), CompileError>;
     /// A snapshot was made of it.

@@ -14,6 +14,7 @@ use super::explain::{self, Explanation};
 use super::lead::Lead;
 use super::loaded::Loaded;
 use super::question::Question;
+use super::shared::Shared;
 
 /// How many leads ahead memory is asked for.
 const AHEAD: usize = 32;
@@ -30,7 +31,7 @@ pub struct Campaign {
 
 #[derive(Debug)]
 struct Inner {
-    current: Arc<ArcSwap<Loaded>>,
+    shared: Arc<Shared>,
     controller: String,
     purpose: String,
     channel: Channel,
@@ -41,7 +42,7 @@ struct Inner {
 #[derive(Debug)]
 #[must_use = "nothing is prepared until `prepare` is called"]
 pub struct CampaignBuilder {
-    current: Arc<ArcSwap<Loaded>>,
+    shared: Arc<Shared>,
     controller: Option<String>,
     purpose: Option<String>,
     channel: Option<Channel>,
@@ -94,8 +95,8 @@ pub enum ScreenError {
 }
 
 impl CampaignBuilder {
-    pub(super) fn new(current: Arc<ArcSwap<Loaded>>) -> Self {
-        Self { current, controller: None, purpose: None, channel: None }
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, controller: None, purpose: None, channel: None }
     }
 
     /// For which controller; without it the manifest's default controller.
@@ -123,7 +124,7 @@ impl CampaignBuilder {
     pub fn prepare(self) -> Result<Campaign, PrepareError> {
         let purpose = self.purpose.ok_or(PrepareError::NoPurpose)?;
         let channel = self.channel.ok_or(PrepareError::NoChannel)?;
-        let loaded = self.current.load_full();
+        let loaded = self.shared.current.load_full();
         let dictionary = loaded.snapshot().dictionary();
         let controller = match self.controller {
             Some(id) => id,
@@ -142,7 +143,7 @@ impl CampaignBuilder {
             return Err(PrepareError::UnknownPurpose { name: purpose, known });
         }
         let resolved = ArcSwap::from_pointee(Resolved { generation: 0, question: None });
-        let inner = Inner { current: self.current, controller, purpose, channel, resolved };
+        let inner = Inner { shared: self.shared, controller, purpose, channel, resolved };
         let campaign = Campaign { inner: Arc::new(inner) };
         let _ = campaign.resolved();
         Ok(campaign)
@@ -178,10 +179,10 @@ impl Campaign {
     /// instant, beside those on record? For files that hold a number more than once.
     pub fn may_contact_lead_after(&self, lead: &Lead, attempts: usize, at: Option<DateTime<Utc>>) -> Decision {
         let (loaded, resolved) = self.resolved();
-        match &resolved.question {
+        self.inner.shared.counted(match &resolved.question {
             Some(question) => loaded.ask_lead_after(question, lead, attempts, at),
             None => loaded.unknown_question(lead.number()),
-        }
+        })
     }
 
     /// Answers for many numbers at one instant, in their order, on one snapshot.
@@ -192,9 +193,10 @@ impl Campaign {
         clear(numbers.len(), decisions)?;
         let (loaded, resolved) = self.resolved();
         let Some(question) = &resolved.question else {
-            for (number, decision) in numbers.iter().zip(decisions) {
+            for (number, decision) in numbers.iter().zip(&mut *decisions) {
                 *decision = loaded.unknown_question(*number);
             }
+            self.inner.shared.tally.count_all(decisions);
             return Ok(());
         };
         let snapshot = loaded.snapshot();
@@ -209,6 +211,7 @@ impl Campaign {
                 }
             }
         }
+        self.inner.shared.tally.count_all(decisions);
         Ok(())
     }
 
@@ -224,12 +227,13 @@ impl Campaign {
     ) -> Result<(), ScreenError> {
         clear(leads.len(), decisions)?;
         let (loaded, resolved) = self.resolved();
-        for (lead, decision) in leads.iter().zip(decisions) {
+        for (lead, decision) in leads.iter().zip(&mut *decisions) {
             *decision = match &resolved.question {
                 Some(question) => loaded.ask_lead(question, lead, Some(at)),
                 None => loaded.unknown_question(lead.number()),
             };
         }
+        self.inner.shared.tally.count_all(decisions);
         Ok(())
     }
 
@@ -285,27 +289,49 @@ impl Campaign {
 
     fn ask(&self, number: Number, at: Option<DateTime<Utc>>) -> Decision {
         let (loaded, resolved) = self.resolved();
-        match &resolved.question {
+        self.inner.shared.counted(match &resolved.question {
             Some(question) => loaded.ask(question, number, at),
             None => loaded.unknown_question(number),
-        }
+        })
     }
 
     fn ask_lead(&self, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
         let (loaded, resolved) = self.resolved();
-        match &resolved.question {
+        self.inner.shared.counted(match &resolved.question {
             Some(question) => loaded.ask_lead(question, lead, at),
+            None => loaded.unknown_question(lead.number()),
+        })
+    }
+
+    #[cfg(any(feature = "ledger", feature = "audit"))]
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.inner.shared
+    }
+
+    /// Controller, purpose and channel.
+    #[cfg(feature = "ledger")]
+    pub(super) fn names(&self) -> (&str, &str, Channel) {
+        (&self.inner.controller, &self.inner.purpose, self.inner.channel)
+    }
+
+    /// The answer on this very state.
+    #[cfg(feature = "ledger")]
+    pub(super) fn ask_on(&self, loaded: &Loaded, lead: &Lead, at: DateTime<Utc>) -> Decision {
+        match self.resolve(loaded) {
+            Some(question) => loaded.ask_lead(&question, lead, Some(at)),
             None => loaded.unknown_question(lead.number()),
         }
     }
 
+    fn resolve(&self, loaded: &Loaded) -> Option<Question> {
+        let controller = loaded.controller(&self.inner.controller)?;
+        let purpose = loaded.purpose(Purpose::named(&self.inner.purpose))?;
+        loaded.resolve(controller, purpose, self.inner.channel)
+    }
+
     pub(super) fn resolved(&self) -> (Arc<Loaded>, Arc<Resolved<Option<Question>>>) {
         let inner = &*self.inner;
-        in_step(&*inner.current, &inner.resolved, |loaded: &Loaded| {
-            let controller = loaded.controller(&inner.controller)?;
-            let purpose = loaded.purpose(Purpose::named(&inner.purpose))?;
-            loaded.resolve(controller, purpose, inner.channel)
-        })
+        in_step(&inner.shared.current, &inner.resolved, |loaded: &Loaded| self.resolve(loaded))
     }
 }
 

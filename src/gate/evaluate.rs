@@ -16,7 +16,8 @@ use super::place::Place;
 use super::question::{PackView, Question, applies};
 use super::rows::{RowBuffer, row_facts};
 use super::screening::Registries;
-use super::standing::{Limits, Standing, Subject};
+use super::standing::{Limits, Standing};
+use super::subject::Subject;
 
 /// How far ahead an opening is looked for.
 pub(crate) const LOOK_AHEAD: i64 = 400 * DAY;
@@ -40,6 +41,9 @@ pub(crate) struct Validity {
 impl Validity {
     /// An instant that was given is answered as it is.
     pub(crate) const ALWAYS: Self = Self { from: Timestamp::MIN, to: Timestamp::MAX };
+
+    /// Nothing is answered: the feed is lost.
+    pub(crate) const NEVER: Self = Self { from: Timestamp::MAX, to: Timestamp::MAX };
 
     fn holds(self, at: Timestamp) -> bool {
         self.from <= at && at < self.to

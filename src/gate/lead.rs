@@ -32,7 +32,8 @@ impl Lead {
         Self { number, region: None, time_zone: None, party: Party::Unknown, line: Line::Unknown }
     }
 
-    /// Where the person is: ISO 3166-1, with the state where there are state rules (`PL`, `US-FL`).
+    /// Where the person is: ISO 3166-1, with the state where there are state rules (`PL`, `US-FL`). A province
+    /// of another country (`CA-ON`, `AU-NSW`) is that country.
     pub fn region(mut self, region: &str) -> Self {
         self.region = Some(region.into());
         self

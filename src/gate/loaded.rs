@@ -1,7 +1,7 @@
 //! An opened snapshot with everything that questions need beside it.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 
@@ -16,21 +16,33 @@ use crate::{Decision, NameId, Number, Purpose};
 use super::current::Generation;
 use super::evaluate::{Case, Validity, World};
 use super::lead::Lead;
+use super::overlay::Overlay;
 use super::place::{Atlas, Place};
+use super::pulse::Pulse;
 use super::question::Question;
-use super::standing::Subject;
+use super::subject::{Either, Hidden, Subject, Templates};
 
-/// An opened snapshot with everything that questions need beside it.
+/// One state of the data: a snapshot, what happened since, and what questions need beside them.
 #[derive(Debug)]
 pub(crate) struct Loaded {
+    /// Told apart by it: what a resolved question refers to (names, lists, templates, rules).
     generation: u64,
+    base: Arc<Base>,
+    overlay: Overlay,
+    /// The feed that the overlay comes from; none: the snapshot stands alone.
+    pulse: Option<Arc<Pulse>>,
+    /// The default controller's questions, by purpose and channel, prepared when first asked.
+    prepared: Arc<[OnceLock<Option<Box<Question>>>]>,
+}
+
+/// An opened snapshot.
+#[derive(Debug)]
+struct Base {
     snapshot: Snapshot,
     digest: String,
     atlas: Atlas,
     /// Purposes by stable id, ascending.
     purposes: Vec<(NameId, u16)>,
-    /// The default controller's questions, by purpose and channel, prepared when first asked.
-    prepared: Vec<OnceLock<Option<Box<Question>>>>,
 }
 
 impl Generation for Loaded {
@@ -39,9 +51,13 @@ impl Generation for Loaded {
     }
 }
 
+fn next_generation() -> u64 {
+    static GENERATIONS: AtomicU64 = AtomicU64::new(1);
+    GENERATIONS.fetch_add(1, Ordering::Relaxed)
+}
+
 impl Loaded {
     pub(crate) fn new(snapshot: Snapshot) -> Self {
-        static GENERATIONS: AtomicU64 = AtomicU64::new(1);
         let mut purposes: Vec<(NameId, u16)> = snapshot
             .dictionary()
             .purposes
@@ -51,27 +67,56 @@ impl Loaded {
             .collect();
         purposes.sort_unstable();
         let slots = purposes.len().saturating_mul(Channel::ALL.len());
-        Self {
-            generation: GENERATIONS.fetch_add(1, Ordering::Relaxed),
+        let base = Base {
             digest: snapshot.digest().iter().map(|byte| format!("{byte:02x}")).collect(),
             atlas: Atlas::new(snapshot.rules(), snapshot.zones()),
             purposes,
-            prepared: (0..slots).map(|_| OnceLock::new()).collect(),
             snapshot,
+        };
+        Self {
+            generation: next_generation(),
+            base: Arc::new(base),
+            overlay: Overlay::default(),
+            pulse: None,
+            prepared: unprepared(slots),
+        }
+    }
+
+    /// The same snapshot with another overlay, kept current by this feed.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn with(&self, overlay: Overlay, pulse: &Arc<Pulse>) -> Self {
+        // Resolved questions know the templates that there were.
+        let same_templates = self.overlay.templates().len() == overlay.templates().len();
+        Self {
+            generation: if same_templates { self.generation } else { next_generation() },
+            base: Arc::clone(&self.base),
+            overlay,
+            pulse: Some(Arc::clone(pulse)),
+            prepared: if same_templates { Arc::clone(&self.prepared) } else { unprepared(self.prepared.len()) },
         }
     }
 
     pub(crate) fn snapshot(&self) -> &Snapshot {
-        &self.snapshot
+        &self.base.snapshot
+    }
+
+    #[cfg(feature = "ledger")]
+    pub(crate) const fn overlay(&self) -> &Overlay {
+        &self.overlay
     }
 
     pub(crate) fn digest_hex(&self) -> &str {
-        &self.digest
+        &self.base.digest
+    }
+
+    /// Every template that an event may have.
+    pub(crate) fn templates(&self) -> Templates<'_> {
+        Templates { base: self.base.snapshot.templates(), overlay: self.overlay.templates() }
     }
 
     pub(crate) fn purpose(&self, purpose: Purpose) -> Option<u16> {
-        let at = self.purposes.binary_search_by_key(&purpose.id(), |(id, _)| *id).ok()?;
-        self.purposes.get(at).map(|(_, index)| *index)
+        let at = self.base.purposes.binary_search_by_key(&purpose.id(), |(id, _)| *id).ok()?;
+        self.base.purposes.get(at).map(|(_, index)| *index)
     }
 
     pub(crate) fn controller(&self, id: &str) -> Option<u16> {
@@ -80,20 +125,15 @@ impl Loaded {
     }
 
     pub(crate) fn resolve(&self, controller: u16, purpose: u16, channel: Channel) -> Option<Question> {
-        Question::prepare(
-            self.dictionary(),
-            self.snapshot.rules(),
-            self.snapshot.templates(),
-            (controller, purpose, channel),
-        )
+        Question::prepare(self.dictionary(), self.snapshot().rules(), self.templates(), (controller, purpose, channel))
     }
 
     fn dictionary(&self) -> &Dictionary {
-        self.snapshot.dictionary()
+        self.snapshot().dictionary()
     }
 
     pub(crate) fn world(&self) -> World<'_> {
-        World { rules: self.snapshot.rules(), zones: self.snapshot.zones(), dictionary: self.dictionary() }
+        World { rules: self.snapshot().rules(), zones: self.snapshot().zones(), dictionary: self.dictionary() }
     }
 
     /// The default controller's answer; without an instant the gate's clock is asked.
@@ -121,12 +161,12 @@ impl Loaded {
 
     /// The answer to a question whose names the snapshot does not hold.
     pub(crate) fn unknown_question(&self, number: Number) -> Decision {
-        let possible = self.atlas.place(number).possible;
+        let possible = self.base.atlas.place(number).possible;
         Decision::because(if possible { Reason::QuestionUnknown } else { Reason::NumberInvalid })
     }
 
     pub(crate) fn ask(&self, question: &Question, number: Number, at: Option<DateTime<Utc>>) -> Decision {
-        let probe = self.snapshot.probe(number);
+        let probe = self.snapshot().probe(number);
         self.ask_probed(question, number, &probe, at)
     }
 
@@ -137,12 +177,12 @@ impl Loaded {
         probe: &crate::snapshot::Probe,
         at: Option<DateTime<Utc>>,
     ) -> Decision {
-        let place = self.atlas.place(number);
+        let place = self.base.atlas.place(number);
         self.judge(question, &place, probe, at)
     }
 
     pub(crate) fn ask_lead(&self, question: &Question, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
-        let probe = self.snapshot.probe(lead.number());
+        let probe = self.snapshot().probe(lead.number());
         let place = self.place_lead(lead);
         self.judge(question, &place, &probe, at)
     }
@@ -167,9 +207,9 @@ impl Loaded {
         (instant, validity): (Timestamp, Validity),
         see: impl FnOnce(&Facts<'_>),
     ) -> Decision {
-        let probe = self.snapshot.probe(lead.number());
+        let probe = self.snapshot().probe(lead.number());
         let place = self.place_lead(lead);
-        let on_record = self.subject(place.number, &probe);
+        let on_record = self.subject(question.controller, place.number, &probe);
         let attempt = Attempt {
             at: instant,
             controller: Some(question.controller),
@@ -181,12 +221,13 @@ impl Loaded {
             history: on_record.history,
             undated: on_record.undated,
             attempts: on_record.attempts.chain(std::iter::repeat_n(attempt, more)),
+            as_of: on_record.as_of,
         };
         self.case(question, &place, &subject, validity).decide_seen(instant, see)
     }
 
     pub(crate) fn place_lead(&self, lead: &Lead) -> Place {
-        self.atlas.place_lead(lead, self.snapshot.zones())
+        self.base.atlas.place_lead(lead, self.snapshot().zones())
     }
 
     fn judge(
@@ -196,7 +237,7 @@ impl Loaded {
         probe: &crate::snapshot::Probe,
         at: Option<DateTime<Utc>>,
     ) -> Decision {
-        let subject = self.subject(place.number, probe);
+        let subject = self.subject(question.controller, place.number, probe);
         let (instant, validity) = self.instant(at);
         self.case(question, place, &subject, validity).decide(instant)
     }
@@ -211,27 +252,68 @@ impl Loaded {
         Case { world: self.world(), question, place, subject, validity }
     }
 
+    /// Everything on record about a number, as a question of this controller sees it.
     pub(crate) fn subject(
         &self,
+        controller: u16,
         number: Number,
         probe: &crate::snapshot::Probe,
     ) -> Subject<'_, impl Iterator<Item = Event> + Clone, impl Iterator<Item = Attempt> + Clone> {
-        let by_number = self
-            .snapshot
+        let snapshot = self.snapshot();
+        let by_number = snapshot
             .combination(probe)
             .and_then(|id| usize::try_from(id).ok())
-            .and_then(|id| self.snapshot.combinations().get(id))
+            .and_then(|id| snapshot.combinations().get(id))
             .map_or(&[][..], Vec::as_slice);
+        let amended = self.overlay.number(number);
+        let history = match amended {
+            None => Either::Base(snapshot.history(probe)),
+            Some(amended) => Either::Amended(amended.events.iter().copied()),
+        };
+        let attempts = match amended {
+            None => Either::Base(snapshot.attempts(number)),
+            Some(amended) => Either::Amended(amended.attempts.iter().copied()),
+        };
+        let templates = self.templates();
+        let hashed = self.hashed(number);
+        let hidden = Hidden::by(hashed.clone(), templates, controller);
         Subject {
-            history: self.snapshot.history(probe),
-            undated: [by_number, self.snapshot.ranges(number)],
-            attempts: self.snapshot.attempts(number),
+            history: history.filter(move |event| !hidden.hides(event, templates)).chain(hashed),
+            undated: [by_number, snapshot.ranges(number)],
+            attempts: attempts.filter(move |attempt| !hidden.hides_attempt(attempt)),
+            as_of: self.overlay.as_of().map_or(self.dictionary().as_of, |as_of| as_of.max(self.dictionary().as_of)),
+        }
+    }
+
+    /// What is on record under the number's keyed hashes.
+    fn hashed(&self, number: Number) -> impl Iterator<Item = Event> + Clone {
+        let snapshot = self.snapshot();
+        let compiled = snapshot.hashers().iter().flat_map(move |hasher| snapshot.hashed(hasher.hash(number)));
+        let since = self.overlay.hashers().iter().flat_map(move |hasher| self.overlay.hashed(hasher.hash(number)));
+        compiled.chain(since.copied())
+    }
+
+    /// The id of the record behind an event of this number.
+    pub(crate) fn record_id(&self, number: Number, probe: &crate::snapshot::Probe, event: &Event) -> Option<&str> {
+        match self.overlay.number(number) {
+            None => {
+                let place = self.snapshot().history(probe).position(|other| other == *event)?;
+                self.snapshot().record_id(probe, place)
+            }
+            Some(amended) => {
+                let place = amended.events.iter().position(|other| other == event)?;
+                amended.ids.get(place)?.as_deref()
+            }
         }
     }
 
     /// The instant of the question: given, it is answered as it is; else the clock's, within the data's limits.
+    /// A lost feed answers neither.
     pub(crate) fn instant(&self, at: Option<DateTime<Utc>>) -> (Timestamp, Validity) {
         match at {
+            _ if self.pulse.as_ref().is_some_and(|pulse| !pulse.is_alive()) => {
+                (at.unwrap_or_else(Utc::now).into(), Validity::NEVER)
+            }
             Some(at) => (at.into(), Validity::ALWAYS),
             None => (Utc::now().into(), self.validity()),
         }
@@ -244,4 +326,8 @@ impl Loaded {
             .map_or(Timestamp::MAX, |days| dictionary.as_of.plus(DAY.saturating_mul(i64::from(days))));
         Validity { from: dictionary.as_of, to }
     }
+}
+
+fn unprepared(slots: usize) -> Arc<[OnceLock<Option<Box<Question>>>]> {
+    (0..slots).map(|_| OnceLock::new()).collect()
 }

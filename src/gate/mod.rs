@@ -5,20 +5,30 @@
 //! hours and jurisdictions say, and `evaluate` brings it all to the pure rule.
 
 mod campaign;
+mod counters;
 mod current;
 mod days;
 mod evaluate;
 mod explain;
+#[cfg(feature = "ledger")]
+mod feed;
+mod fork;
 mod horizon;
 mod lead;
 mod loaded;
 mod options;
+mod overlay;
 mod packs;
 mod place;
+mod pulse;
 mod question;
+#[cfg(feature = "ledger")]
+mod reservation;
 mod rows;
 mod screening;
+mod shared;
 mod standing;
+mod subject;
 mod timing;
 #[cfg(feature = "audit")]
 mod witness;
@@ -26,7 +36,6 @@ mod witness;
 use std::path::Path;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 
 use crate::dictionary::Dictionary;
@@ -35,11 +44,22 @@ use crate::vocabulary::Channel;
 use crate::{Decision, Number, Purpose};
 
 pub use campaign::{Campaign, CampaignBuilder, PrepareError, ScreenError};
+pub use counters::Counters;
 pub use explain::{Consulted, ConsultedKind, Explanation};
 pub use lead::Lead;
 pub use options::GateOptions;
 
-use loaded::Loaded;
+#[cfg(feature = "ledger")]
+pub use reservation::{Reservation, SettleError};
+
+#[cfg(feature = "ledger")]
+pub(crate) use feed::{Feed, NewAttempt};
+pub(crate) use loaded::Loaded;
+#[cfg(feature = "ledger")]
+pub(crate) use overlay::{Amended, News, Overlay};
+#[cfg(feature = "ledger")]
+pub(crate) use pulse::Pulse;
+pub(crate) use shared::Shared;
 #[cfg(feature = "audit")]
 pub(crate) use witness::{When, nothing_looked_up};
 
@@ -49,7 +69,7 @@ pub(crate) use witness::{When, nothing_looked_up};
 /// question takes no lock and makes no system call but the clock's.
 #[derive(Clone, Debug)]
 pub struct Gate {
-    current: Arc<ArcSwap<Loaded>>,
+    shared: Arc<Shared>,
 }
 
 impl Gate {
@@ -94,7 +114,7 @@ impl Gate {
     }
 
     fn from_snapshot(snapshot: Snapshot) -> Self {
-        Self { current: Arc::new(ArcSwap::from_pointee(Loaded::new(snapshot))) }
+        Self { shared: Arc::new(Shared::new(Loaded::new(snapshot))) }
     }
 
     /// May this number be contacted now, for this purpose on this channel, by the manifest's default controller?
@@ -102,19 +122,17 @@ impl Gate {
     /// The first question of each purpose and channel prepares it; a [`Campaign`] is prepared once and then
     /// allocates nothing.
     pub fn may_contact(&self, number: Number, purpose: Purpose, channel: Channel) -> Decision {
-        let loaded = self.current.load();
-        loaded.ask_default(number, purpose, channel, None)
+        self.shared.counted(self.shared.current.load().ask_default(number, purpose, channel, None))
     }
 
     /// The same at a given instant.
     pub fn may_contact_at(&self, number: Number, purpose: Purpose, channel: Channel, at: DateTime<Utc>) -> Decision {
-        let loaded = self.current.load();
-        loaded.ask_default(number, purpose, channel, Some(at))
+        self.shared.counted(self.shared.current.load().ask_default(number, purpose, channel, Some(at)))
     }
 
     /// Begins to prepare a question.
     pub fn campaign(&self) -> CampaignBuilder {
-        CampaignBuilder::new(Arc::clone(&self.current))
+        CampaignBuilder::new(Arc::clone(&self.shared))
     }
 
     /// Puts another snapshot in place of the current one, under running campaigns.
@@ -126,9 +144,7 @@ impl Gate {
     /// # Errors
     /// As [`Gate::open`].
     pub fn replace(&self, path: impl AsRef<Path>) -> Result<(), OpenError> {
-        let snapshot = self.reopened(path.as_ref())?;
-        self.current.store(Arc::new(Loaded::new(snapshot)));
-        Ok(())
+        self.shared.replace(self.reopened(path.as_ref())?)
     }
 
     /// The same with a snapshot that is in memory already.
@@ -136,33 +152,43 @@ impl Gate {
     /// # Errors
     /// As [`Gate::from_bytes`].
     pub fn replace_from_bytes(&self, bytes: &[u8]) -> Result<(), OpenError> {
-        let snapshot = self.reopened_bytes(bytes)?;
-        self.current.store(Arc::new(Loaded::new(snapshot)));
-        Ok(())
+        self.shared.replace(self.reopened_bytes(bytes)?)
+    }
+
+    /// What the gate, its clones and its campaigns share.
+    #[cfg(any(feature = "ledger", feature = "audit"))]
+    pub(crate) const fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// How many decisions were given since the gate was opened, by verdict and first reason.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.shared.tally.read()
     }
 
     /// The current snapshot's digest, as 64 hexadecimal digits.
     #[must_use]
     pub fn snapshot_digest(&self) -> String {
-        self.current.load().digest_hex().to_owned()
+        self.shared.current.load().digest_hex().to_owned()
     }
 
     /// The small part of the current snapshot: controllers, purposes, lists and their dates.
     #[must_use]
     pub fn dictionary(&self) -> Dictionary {
-        self.current.load().snapshot().dictionary().clone()
+        self.shared.current.load().snapshot().dictionary().clone()
     }
 
     /// The rule packs of the current snapshot.
     #[must_use]
     pub fn rules(&self) -> crate::rules::Rules {
-        self.current.load().snapshot().rules().clone()
+        self.shared.current.load().snapshot().rules().clone()
     }
 
     /// Version of the tz database whose transitions the current snapshot holds.
     #[must_use]
     pub fn tz_version(&self) -> String {
-        self.current.load().snapshot().zones().version.clone()
+        self.shared.current.load().snapshot().zones().version.clone()
     }
 
     /// What the owner should know about the age of that tz database at this instant; empty: it is of the year.
@@ -170,6 +196,6 @@ impl Gate {
     /// It changes no decision.
     #[must_use]
     pub fn tz_remarks(&self, now: DateTime<Utc>) -> Vec<crate::ZoneRemark> {
-        self.current.load().snapshot().zones().remarks(now.into())
+        self.shared.current.load().snapshot().zones().remarks(now.into())
     }
 }

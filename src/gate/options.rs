@@ -75,18 +75,18 @@ impl Gate {
 
     /// The keys that the current snapshot was opened with, as they are now.
     fn keys(&self) -> Result<Option<KeyRing>, KeyError> {
-        self.current.load().snapshot().keys().map(KeyRing::reloaded).transpose()
+        self.shared.current.load().snapshot().keys().map(KeyRing::reloaded).transpose()
     }
 
     /// The id of the key that the current snapshot was sealed with; none: it was not sealed.
     #[must_use]
     pub fn sealed_with(&self) -> Option<KeyId> {
-        self.current.load().snapshot().sealed_with()
+        self.shared.current.load().snapshot().sealed_with()
     }
 
     /// The ids of the keys that entries of the current snapshot are hashed with.
     #[must_use]
     pub fn hash_keys(&self) -> Vec<KeyId> {
-        self.current.load().snapshot().keys_needed().collect()
+        self.shared.current.load().snapshot().keys_needed().collect()
     }
 }

@@ -122,6 +122,15 @@ impl PackMap {
         if region.has_state() && !self.is_divided(region.country()) { region.country() } else { region }
     }
 
+    /// The country of a province, in ISO 3166-2, that is no two letters (`AU-NSW`, `PL-14`): packs are written for
+    /// none such. Where states have rules of their own it is a bad name.
+    pub(crate) fn country_of_province(&self, code: &str) -> Option<Region> {
+        let (country, province) = code.split_once('-')?;
+        let named = (1..=3).contains(&province.len())
+            && province.bytes().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit());
+        Region::parse(country).filter(|country| named && !self.is_divided(*country))
+    }
+
     fn is_divided(&self, country: Region) -> bool {
         self.by_region.iter().any(|(other, _)| other.has_state() && other.country() == country)
     }

@@ -111,7 +111,8 @@ impl Atlas {
         }
         let named = lead.named_zone().map(|name| zones.by_name(name));
         if let Some(text) = lead.named_region() {
-            self.join_region(&mut place, Region::parse(text), named.flatten());
+            let region = Region::parse(text).or_else(|| self.packs.country_of_province(text));
+            self.join_region(&mut place, region, named.flatten());
         }
         match named {
             Some(Some(zone)) => place.zones.insert(Some(zone)),

@@ -8,6 +8,7 @@ use crate::vocabulary::{Channel, Form, ListKind, Party, PurposeClass, Relationsh
 use crate::{Number, Timestamp};
 
 use super::packs::PackSet;
+use super::subject::Templates;
 
 /// One question of one controller, resolved against one snapshot.
 #[derive(Debug)]
@@ -15,7 +16,6 @@ pub(crate) struct Question {
     pub(crate) controller: u16,
     pub(crate) class: PurposeClass,
     pub(crate) channel: Channel,
-    pub(crate) as_of: Timestamp,
     pub(crate) emergency_declared: bool,
     pub(crate) notice_version: Option<u16>,
     pub(crate) attempts_external: bool,
@@ -167,7 +167,7 @@ impl Question {
     pub(crate) fn prepare(
         dictionary: &Dictionary,
         rules: &Rules,
-        templates: &[Template],
+        templates: Templates<'_>,
         (controller, purpose, channel): (u16, u16, Channel),
     ) -> Option<Self> {
         let asked = dictionary.purposes.get(usize::from(purpose))?;
@@ -184,7 +184,6 @@ impl Question {
             controller,
             class: asked.class,
             channel,
-            as_of: dictionary.as_of,
             emergency_declared: asks_for.emergency,
             notice_version: asks_for.notice_version,
             attempts_external: dictionary.attempts == crate::dictionary::AttemptsSource::External,

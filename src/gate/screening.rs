@@ -8,7 +8,7 @@ use crate::vocabulary::Party;
 
 use super::evaluate::Case;
 use super::horizon::Horizon;
-use super::question::{PackView, RegistryView};
+use super::question::{PackView, RegistryView, TemplateView};
 use super::standing::Standing;
 
 /// What the registries of one pack say, relationships already taken into account.
@@ -27,6 +27,13 @@ struct Copies {
     listed: Option<Option<Timestamp>>,
     missing: bool,
     stale: bool,
+}
+
+/// What a registry entry says: since when, if that is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Listed {
+    /// None: undated.
+    pub(crate) at: Option<Timestamp>,
 }
 
 impl<H, A> Case<'_, H, A>
@@ -101,24 +108,15 @@ where
         horizon: &mut Horizon,
     ) -> Copies {
         let at = standing.at;
-        let grace = match rule.grace_days {
-            Some(days) if self.world.dictionary.use_registry_grace => DAY.saturating_mul(i64::from(days)),
-            _ => 0,
-        };
+        let grace = self.grace(rule);
         let mut found = Copies { listed: None, missing: true, stale: false };
         let mut fresh = false;
         for copy in &view.copies {
-            if let Some(entry) = standing.entry(copy.list) {
-                let binds_from = entry.at.map(|listed| listed.plus(grace));
-                if let Some(binds_from) = binds_from {
-                    horizon.note(binds_from);
-                }
-                if binds_from.is_none_or(|from| from <= at || grace == 0) {
-                    found.listed = Some(match found.listed {
-                        Some(former) => former.and_then(|former| entry.at.map(|listed| former.max(listed))),
-                        None => entry.at,
-                    });
-                }
+            if let Some(entry) = standing.entry(copy.list, grace, horizon) {
+                found.listed = Some(match found.listed {
+                    Some(former) => former.and_then(|former| entry.at.map(|listed| former.max(listed))),
+                    None => entry.at,
+                });
             }
             let covered = copy
                 .covers
@@ -132,6 +130,47 @@ where
             fresh |= at < copy.stale_from;
         }
         found.stale = !found.missing && !fresh;
+        found
+    }
+
+    /// For how long a new entry of this registry does not yet bind, where the owner asks for it.
+    pub(super) fn grace(&self, rule: &RegistryRule) -> i64 {
+        match rule.grace_days {
+            Some(days) if self.world.dictionary.use_registry_grace => DAY.saturating_mul(i64::from(days)),
+            _ => 0,
+        }
+    }
+}
+
+impl<H, A> Standing<'_, '_, H, A>
+where
+    H: Iterator<Item = Event> + Clone,
+{
+    /// The entries of this list that name the number and bind after their grace: the undated one first, else the
+    /// latest. One that does not bind yet hides no older one.
+    pub(super) fn entry(&self, list: u16, grace: i64, horizon: &mut Horizon) -> Option<Listed> {
+        if self.undated_lists().any(|other| other == list) {
+            return Some(Listed { at: None });
+        }
+        let mut found: Option<Listed> = None;
+        for event in self.subject.history.clone() {
+            let TemplateView::Listing { list: other, scope } = self.question.template(event.template) else {
+                continue;
+            };
+            if other != list || scope.is_some_and(|scope| !scope.question) {
+                continue;
+            }
+            let binds_from = event.at.map_or(Timestamp::MIN, |_| self.effective(event).plus(grace));
+            horizon.note(binds_from);
+            if binds_from > self.at || event.until.is_some_and(|until| until <= self.at) {
+                continue;
+            }
+            found = Some(match (found, event.at) {
+                (_, None) | (Some(Listed { at: None }), _) => Listed { at: None },
+                (Some(Listed { at: former }), at) => Listed { at: former.max(at) },
+                (None, at) => Listed { at },
+            });
+        }
         found
     }
 }

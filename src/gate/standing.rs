@@ -1,26 +1,15 @@
 //! What a number's history amounts to at one instant, for one question.
 
+mod relationships;
+
 use crate::event::Event;
 use crate::timestamp::Timestamp;
-use crate::vocabulary::{Basis, ListKind, PurposeClass, Reason, ReasonSet, RelationshipKind};
+use crate::vocabulary::{Basis, ListKind, PurposeClass, Reason, ReasonSet};
 
 use super::horizon::Horizon;
 use super::packs::PackSet;
 use super::question::{ConsentView, Cover, DenialKind, Question, TemplateView};
-
-/// Months for which an order or a purchase carries service and notices.
-const ORDER_CARRIES_MONTHS: u32 = 24;
-
-/// Everything on record about one number, as the snapshot holds it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject<'a, H, A> {
-    /// The folded events.
-    pub(crate) history: H,
-    /// Lists that name it undated and unscoped: by number, by range.
-    pub(crate) undated: [&'a [u16]; 2],
-    /// The attempts.
-    pub(crate) attempts: A,
-}
+use super::subject::Subject;
 
 /// What the history amounts to.
 #[derive(Clone, Copy, Debug)]
@@ -52,23 +41,6 @@ pub(crate) struct Limits {
     pub(crate) consent_months: Option<u32>,
     /// A withdrawal or opt-out reaches this contact whatever purposes and channels it names.
     pub(crate) revokes_all: bool,
-}
-
-/// A relationship that counts at the instant.
-#[derive(Clone, Copy, Debug)]
-struct Tie {
-    kind: RelationshipKind,
-    names_purpose: bool,
-    soft_opt_in: bool,
-    from: Timestamp,
-    until: Option<Timestamp>,
-}
-
-/// What a registry entry says: since when, if that is told.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Listed {
-    /// None: undated.
-    pub(crate) at: Option<Timestamp>,
 }
 
 impl<'q, 'a, H, A> Standing<'q, 'a, H, A>
@@ -125,7 +97,7 @@ where
         }
     }
 
-    fn undated_lists(&self) -> impl Iterator<Item = u16> + use<'a, H, A> {
+    pub(super) fn undated_lists(&self) -> impl Iterator<Item = u16> + use<'a, H, A> {
         let [by_number, by_range] = self.subject.undated;
         by_number.iter().chain(by_range).copied()
     }
@@ -169,12 +141,12 @@ where
     }
 
     /// From when on an event counts: a denial dated after the data counts at once.
-    fn effective(&self, event: Event) -> Timestamp {
+    pub(super) fn effective(&self, event: Event) -> Timestamp {
         let Some(at) = event.at else { return Timestamp::MIN };
         match self.question.template(event.template) {
             TemplateView::Consent(_) | TemplateView::Relationship { .. } | TemplateView::Notice { .. } => at,
             TemplateView::Denial(denial) if denial.kind == DenialKind::Erasure => Timestamp::MIN,
-            _ => at.min(self.question.as_of),
+            _ => at.min(self.subject.as_of),
         }
     }
 
@@ -190,52 +162,6 @@ where
         if consent.to_marketing && failures.without(Reason::Withdrawn).is_empty() {
             self.consented_to_marketing = self.consented_to_marketing.max(Some(given));
         }
-    }
-
-    fn note_tie(&mut self, event: Event, kind: RelationshipKind, horizon: &mut Horizon) {
-        let Some(from) = event.at else { return };
-        if matches!(kind, RelationshipKind::Order | RelationshipKind::Purchase) {
-            horizon.note(from.plus_months(ORDER_CARRIES_MONTHS));
-            horizon.note(from.plus_months(12));
-        }
-        let Some(tie) = self.tie(event) else { return };
-        let basis = match (tie.kind, self.question.class) {
-            (
-                RelationshipKind::Contract,
-                PurposeClass::Service | PurposeClass::DebtCollection | PurposeClass::Notice,
-            ) => Basis::Contract,
-            (RelationshipKind::Order | RelationshipKind::Purchase, PurposeClass::Service | PurposeClass::Notice)
-                if self.at < from.plus_months(ORDER_CARRIES_MONTHS) =>
-            {
-                Basis::Relationship
-            }
-            (RelationshipKind::Debt, PurposeClass::DebtCollection) => Basis::Relationship,
-            _ => return,
-        };
-        self.carried_by = Some(self.carried_by.map_or(basis, |known| known.min(basis)));
-    }
-
-    /// The relationship, when it is in force: begun, not ended, later than the last reassignment.
-    fn tie(&self, event: Event) -> Option<Tie> {
-        let tie = self.began(event)?;
-        tie.until.is_none_or(|until| self.at < until).then_some(tie)
-    }
-
-    /// The relationship, when it has begun with the person who holds the number now.
-    fn began(&self, event: Event) -> Option<Tie> {
-        let TemplateView::Relationship { kind, names_purpose, soft_opt_in } = self.question.template(event.template)
-        else {
-            return None;
-        };
-        let from = event.at?;
-        // One that ended before it began never was.
-        let was = event.until.is_none_or(|until| from < until);
-        let counts = was && from <= self.at && self.reassigned.is_none_or(|reassigned| from > reassigned);
-        counts.then_some(Tie { kind, names_purpose, soft_opt_in, from, until: event.until })
-    }
-
-    fn ties(&self) -> impl Iterator<Item = Tie> {
-        self.subject.history.clone().filter_map(|event| self.tie(event))
     }
 
     /// Why a consent does not satisfy `opt_in`, written or double opt-in where asked.
@@ -358,22 +284,6 @@ where
         lifting.is_some_and(|given| given > denied)
     }
 
-    /// A contract, order or purchase after an erasure lifts it for service, debts and notices.
-    fn new_tie_lifts(&self, erased: Option<Timestamp>) -> bool {
-        let Some(erased) = erased else { return false };
-        self.carried_class()
-            && self.ties().any(|tie| {
-                tie.from > erased
-                    && match tie.kind {
-                        RelationshipKind::Contract => true,
-                        RelationshipKind::Order | RelationshipKind::Purchase => {
-                            self.at < tie.from.plus_months(ORDER_CARRIES_MONTHS)
-                        }
-                        RelationshipKind::Inquiry | RelationshipKind::Debt => false,
-                    }
-            })
-    }
-
     /// Contacts carried by a relationship are left alone by denials that do not name them.
     fn spares(&self, cover: Cover) -> bool {
         self.carried_class() && self.carried_by.is_some() && !cover.by_name
@@ -381,113 +291,6 @@ where
 
     pub(crate) fn carried_class(&self) -> bool {
         matches!(self.question.class, PurposeClass::Service | PurposeClass::DebtCollection | PurposeClass::Notice)
-    }
-
-    /// A running contract names this purpose.
-    pub(crate) fn contract(&self) -> bool {
-        self.ties().any(|tie| tie.kind == RelationshipKind::Contract && tie.names_purpose)
-    }
-
-    /// A purchase, order or contract with soft opt-in names this purpose; `recent`: within one year.
-    pub(crate) fn soft_opt_in(&self, recent: bool) -> bool {
-        self.ties().any(|tie| {
-            is_transaction(tie.kind)
-                && tie.soft_opt_in
-                && tie.names_purpose
-                && (!recent || tie.kind == RelationshipKind::Contract || self.at < tie.from.plus_months(12))
-        })
-    }
-
-    /// A purchase, order or contract within so many months names this purpose.
-    pub(crate) fn customer(&self, months: u32, horizon: &mut Horizon) -> bool {
-        let mut found = false;
-        for tie in self.ties().filter(|tie| is_transaction(tie.kind) && tie.names_purpose) {
-            let last = tie.from.plus_months(months);
-            if tie.kind != RelationshipKind::Contract {
-                horizon.note(last);
-            }
-            found |= tie.kind == RelationshipKind::Contract || self.at < last;
-        }
-        found
-    }
-
-    /// A running relationship names this purpose.
-    pub(crate) fn running_relationship(&self) -> bool {
-        self.ties().any(|tie| {
-            tie.names_purpose
-                && match tie.kind {
-                    RelationshipKind::Contract => true,
-                    RelationshipKind::Order | RelationshipKind::Purchase => {
-                        self.at < tie.from.plus_months(ORDER_CARRIES_MONTHS)
-                    }
-                    RelationshipKind::Inquiry | RelationshipKind::Debt => false,
-                }
-        })
-    }
-
-    /// A relationship lifts a registry for its months, when it is later than the last refusal.
-    pub(crate) fn established_business(&self, rule: crate::rules::EbrRule, horizon: &mut Horizon) -> bool {
-        let transaction = u32::from(rule.transaction_months);
-        let inquiry = u32::from(rule.inquiry_months);
-        let mut found = false;
-        for tie in self.subject.history.clone().filter_map(|event| self.began(event)) {
-            let last = match tie.kind {
-                RelationshipKind::Contract => tie.until.map(|until| until.plus_months(transaction)),
-                RelationshipKind::Order | RelationshipKind::Purchase => Some(tie.from.plus_months(transaction)),
-                RelationshipKind::Inquiry => Some(tie.from.plus_months(inquiry)),
-                RelationshipKind::Debt => continue,
-            };
-            let ended = tie.kind != RelationshipKind::Contract && tie.until.is_some_and(|until| until <= self.at);
-            if let Some(last) = last {
-                horizon.note(last);
-            }
-            found |= !ended
-                && last.is_none_or(|last| self.at < last)
-                && self.last_refusal.is_none_or(|refused| tie.from > refused);
-        }
-        found
-    }
-
-    /// A contract that runs, or ended at most so many days ago.
-    pub(crate) fn contract_within(&self, days: u16, horizon: &mut Horizon) -> bool {
-        let grace = crate::timestamp::DAY.saturating_mul(i64::from(days));
-        let mut found = false;
-        for tie in self.subject.history.clone().filter_map(|event| self.began(event)) {
-            if tie.kind != RelationshipKind::Contract {
-                continue;
-            }
-            match tie.until.map(|until| until.plus(grace)) {
-                Some(last) => {
-                    horizon.note(last);
-                    found |= self.at < last;
-                }
-                None => found = true,
-            }
-        }
-        found
-    }
-
-    /// The entries of this list that name the number and are in force: the undated one first, else the latest.
-    pub(crate) fn entry(&self, list: u16) -> Option<Listed> {
-        if self.undated_lists().any(|other| other == list) {
-            return Some(Listed { at: None });
-        }
-        let mut found: Option<Listed> = None;
-        for event in self.subject.history.clone() {
-            let TemplateView::Listing { list: other, scope } = self.question.template(event.template) else {
-                continue;
-            };
-            let in_force = self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until);
-            if other != list || !in_force || scope.is_some_and(|scope| !scope.question) {
-                continue;
-            }
-            found = Some(match (found, event.at) {
-                (_, None) | (Some(Listed { at: None }), _) => Listed { at: None },
-                (Some(Listed { at: former }), at) => Listed { at: former.max(at) },
-                (None, at) => Listed { at },
-            });
-        }
-        found
     }
 
     /// The instant of the last opt-out or withdrawal made by message that may be confirmed now.
@@ -524,8 +327,4 @@ where
             counts && version.is_some() && (in_force.is_none() || version == in_force)
         })
     }
-}
-
-const fn is_transaction(kind: RelationshipKind) -> bool {
-    matches!(kind, RelationshipKind::Contract | RelationshipKind::Order | RelationshipKind::Purchase)
 }

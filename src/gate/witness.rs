@@ -83,6 +83,13 @@ impl Campaign {
     }
 }
 
+impl Campaign {
+    /// The decision, counted.
+    pub(crate) fn counted(&self, decision: Decision) -> Decision {
+        self.shared().counted(decision)
+    }
+}
+
 impl Gate {
     /// The name of a purpose, if the current snapshot holds it.
     pub(crate) fn purpose_name(&self, purpose: crate::Purpose) -> Option<String> {

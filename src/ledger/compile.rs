@@ -167,10 +167,9 @@ impl EventSource for Source {
     fn each(
         &self,
         manifest: &Manifest,
-        as_of: Timestamp,
         sink: &mut dyn FnMut(u64, Result<Record, &'static str>),
     ) -> Result<(), CompileError> {
-        let reader = Reader::of(manifest, as_of);
+        let reader = Reader::of(manifest, Timestamp::MAX);
         let mut position = 0;
         loop {
             let mut session = self.reader()?;

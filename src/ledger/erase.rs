@@ -115,6 +115,7 @@ pub(super) fn within(
 ) -> Result<Erased, LedgerError> {
     let broken = |error| failed("written", &error);
     let mut erased = Erased::default();
+    let mut latest = request.at;
     let tombstone = Gone { controller: request.controller.map(str::to_owned), at: request.at, until: request.until };
     for cipher in ciphers.iter() {
         let Some(token) = cipher.token(request.number) else { continue };
@@ -134,6 +135,9 @@ pub(super) fn within(
                 tombstone.hides(whose.as_deref(), at, &kind)
             };
             if goes {
+                if at <= request.at.plus(crate::compile::date::GRACE) {
+                    latest = latest.max(at);
+                }
                 delete.execute([position]).map_err(broken)?;
                 erased.deleted = erased.deleted.saturating_add(1);
             } else if whose.is_none() {
@@ -141,7 +145,8 @@ pub(super) fn within(
             }
         }
     }
-    let at = request.at.micros();
+    // Not older than what it took: whoever has read that already goes by the tombstone alone.
+    let at = latest.micros();
     let until = request.until.map(Timestamp::micros);
     let mut same = connection
         .prepare_cached(

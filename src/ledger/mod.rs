@@ -12,6 +12,7 @@ mod cipher;
 mod compile;
 mod erase;
 mod error;
+mod listeners;
 mod open;
 mod read;
 mod retention;
@@ -23,14 +24,15 @@ mod tests;
 mod write;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use crate::compile::input::Record;
-use crate::key::NumberHash;
+use crate::key::{NumberHash, NumberHasher};
 use crate::{Number, Timestamp};
 
 pub use erase::{Erased, SnapshotOnRecord};
 pub use error::LedgerError;
+pub(crate) use listeners::Listener;
 use open::Sqlite;
 pub use retention::{Deletion, Due, Retention, RetentionPolicy, WhyDue};
 pub use subject::Subject;
@@ -97,8 +99,8 @@ pub(crate) enum Entry {
     Record(Box<Record>),
     /// Somebody was erased.
     Tombstone(Tombstone),
-    /// The attempt with this id does not count.
-    Released { id: String },
+    /// This attempt, which had this position, was given back: it does not count.
+    Released { attempt: Box<Record>, was: Position },
 }
 
 /// An entry in its place.
@@ -140,25 +142,40 @@ pub struct Appended {
 /// A durable, ordered store of records for all processes that follow it.
 pub(crate) trait Store: Send + Sync + 'static {
     fn id(&self) -> LedgerId;
-    /// Appends; durable when it returns. Good records of a batch are kept, bad ones refused one by one.
-    fn append(&self, records: &[Record]) -> Result<Appended, LedgerError>;
-    /// Everything committed after a position, in order, at most `limit`. The position up to which was read.
-    fn read_after(&self, position: Position, limit: usize, into: &mut Vec<Stored>) -> Result<Position, LedgerError>;
-    /// Has anything been committed since the last call? May say so in vain, never misses a commit.
-    fn changed(&self) -> Result<bool, LedgerError>;
+    /// Everything committed after a position, in order, at most `limit`, understood as a snapshot with these
+    /// controllers does. The position up to which was read.
+    fn read_after(
+        &self,
+        position: Position,
+        limit: usize,
+        controllers: &[String],
+        into: &mut Vec<Stored>,
+    ) -> Result<Position, LedgerError>;
+    /// The greatest position that was ever given out.
+    fn last_position(&self) -> Result<Position, LedgerError>;
+    /// A value that is another after every commit, of whatever process. It may change in vain.
+    fn version(&self) -> Result<i64, LedgerError>;
+    /// Relationship ends and lifts of a number that were committed up to a position: a snapshot holds what they
+    /// did, not themselves.
+    fn ends(&self, number: Number, until: Position, controllers: &[String]) -> Result<Vec<Record>, LedgerError>;
+    /// What tombstones under this key are hashed with.
+    fn hasher(&self, key: crate::key::KeyId) -> Option<NumberHasher>;
+    /// Tells whoever listens of every commit through this handle, before it is acknowledged.
+    fn tell(&self, listener: Weak<dyn Listener>);
     /// Hands everything committed after `position` to `decide` under the write lock; what it returns is appended in
-    /// the same transaction. The position up to which was read, the own record included.
+    /// the same transaction. The position up to which was read, the own record included. Listeners are not told.
     fn reserve(
         &self,
         position: Position,
+        controllers: &[String],
         decide: &mut dyn FnMut(&[Stored]) -> Option<Record>,
     ) -> Result<Position, LedgerError>;
+    /// Tells the listeners of what was reserved.
+    fn announce(&self);
     /// Gives the attempt that was reserved under this id back: it does not count.
     fn release(&self, id: &str) -> Result<(), LedgerError>;
     /// Replaces the attempt that was reserved under this id by what became of it.
     fn settle(&self, id: &str, outcome: &Record) -> Result<Position, LedgerError>;
-    /// Forgets a number for a controller (none: for all) and leaves a tombstone.
-    fn erase(&self, number: Number, controller: Option<&str>, at: Timestamp) -> Result<Erased, LedgerError>;
 }
 
 /// What SQLite said, without the values of a statement.

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::cipher::Ciphers;
 use super::error::LedgerError;
+use super::listeners::Listeners;
 use super::{Ledger, LedgerId, failed, schema};
 use crate::key::{KeyId, KeyRing, MasterKey};
 
@@ -24,6 +25,7 @@ pub(super) struct Sqlite {
     writer: Mutex<Session>,
     reader: Mutex<Session>,
     is_shut: AtomicBool,
+    pub(super) listeners: Listeners,
     /// Connections must not be used across a fork.
     process: u32,
 }
@@ -32,8 +34,6 @@ pub(super) struct Sqlite {
 pub(super) struct Session {
     pub(super) connection: Connection,
     pub(super) ciphers: Ciphers,
-    /// SQLite's count of other connections' commits when it was last asked for.
-    pub(super) seen: Option<i64>,
 }
 
 impl Ledger {
@@ -81,7 +81,7 @@ impl Ledger {
         let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         let id = ledger_id(&connection, path)?;
         let reader = connect(path)?;
-        let session = |connection| Mutex::new(Session { connection, ciphers: Ciphers::of(&ring), seen: None });
+        let session = |connection| Mutex::new(Session { connection, ciphers: Ciphers::of(&ring) });
         let (writer, reader) = (session(connection), session(reader));
         Ok(Self {
             inner: Arc::new(Sqlite {
@@ -91,6 +91,7 @@ impl Ledger {
                 writer,
                 reader,
                 is_shut: AtomicBool::new(false),
+                listeners: Listeners::default(),
                 process: std::process::id(),
             }),
         })
@@ -115,14 +116,27 @@ impl Sqlite {
         Ok(self.reader.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Runs `work` on the writing connection. If it fails to write the handle is shut.
+    /// Runs `work` on the writing connection, and tells the listeners. If it fails to write the handle is shut.
     pub(super) fn write<T>(&self, work: impl FnOnce(&mut Session) -> Result<T, LedgerError>) -> Result<T, LedgerError> {
+        let result = self.write_unheard(work);
+        if result.is_ok() {
+            self.listeners.committed();
+        }
+        result
+    }
+
+    /// The same, and the listeners are told by the caller.
+    pub(super) fn write_unheard<T>(
+        &self,
+        work: impl FnOnce(&mut Session) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
         self.check()?;
         let mut session = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         self.check()?;
         let result = work(&mut session);
         if matches!(result, Err(LedgerError::Failed { .. })) {
             self.is_shut.store(true, Ordering::SeqCst);
+            self.listeners.lost();
         }
         result
     }

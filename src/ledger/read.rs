@@ -7,6 +7,7 @@ use rusqlite::{Connection, Row as SqlRow};
 use super::cipher::Ciphers;
 use super::error::LedgerError;
 use super::{Entry, Position, Stored, Tombstone, failed};
+use crate::compile::input::{Body, Record};
 use crate::compile::manifest::TextSpec;
 use crate::compile::records::single::{Object, Reader, Single};
 use crate::key::{KeyId, NumberHash};
@@ -21,13 +22,21 @@ pub(super) struct Plain {
 }
 
 pub(super) enum PlainWhat {
-    Record { number: Number, words: Object },
+    Record {
+        number: Number,
+        words: Object,
+    },
     Tombstone(Tombstone),
-    Released { id: String },
+    /// An attempt that was given back.
+    Released {
+        number: Number,
+        words: Object,
+        was: Position,
+    },
 }
 
 /// The columns that [`plain`] reads.
-pub(super) const COLUMNS: &str = "position, kind, key, token, hash, controller, at, until, recorded_at, body";
+pub(super) const COLUMNS: &str = "position, kind, key, token, hash, controller, at, until, recorded_at, body, was";
 
 /// Reads entries after a position, in order, and gives each to the sink. The position up to which was read.
 pub(super) fn each_after(
@@ -51,7 +60,7 @@ pub(super) fn each_after(
     Ok(last)
 }
 
-/// Every record of a number, in order, under whatever key.
+/// Every record of a number, and every attempt of it that was given back, in order, under whatever key.
 pub(super) fn of_number(
     connection: &Connection,
     ciphers: &mut Ciphers,
@@ -66,7 +75,7 @@ pub(super) fn of_number(
         let mut rows = statement.query([token]).map_err(broken)?;
         while let Some(row) = rows.next().map_err(broken)? {
             let mut plain = plain(row, ciphers)?;
-            if let PlainWhat::Record { words, .. } = &mut plain.what {
+            if let PlainWhat::Record { words, .. } | PlainWhat::Released { words, .. } = &mut plain.what {
                 let words = std::mem::take(words);
                 all.push((plain, words));
             }
@@ -114,15 +123,18 @@ pub(super) fn plain(row: &SqlRow<'_>, ciphers: &mut Ciphers) -> Result<Plain, Le
                 until: row.get::<_, Option<i64>>(7).map_err(broken)?.map(Timestamp::from_micros),
             })
         }
-        "released" => {
-            let id = cipher.open(&[], &body.unwrap_or_default()).ok_or(damaged("its id"))?;
-            PlainWhat::Released { id: String::from_utf8(id).map_err(|_| damaged("its id"))? }
-        }
-        _ => {
+        kind => {
             let token: Vec<u8> = row.get(3).map_err(broken)?;
             let number = cipher.number(&token).ok_or(damaged("its token"))?;
             let body = cipher.open(&token, &body.unwrap_or_default()).ok_or(damaged("its body"))?;
-            PlainWhat::Record { number, words: serde_json::from_slice(&body).map_err(|_| damaged("its body"))? }
+            let words = serde_json::from_slice(&body).map_err(|_| damaged("its body"))?;
+            match kind {
+                "released" => {
+                    let was: i64 = row.get(10).map_err(broken)?;
+                    PlainWhat::Released { number, words, was: u64::try_from(was).map_err(|_| damaged("its place"))? }
+                }
+                _ => PlainWhat::Record { number, words },
+            }
         }
     };
     Ok(Plain { position, recorded_at, what })
@@ -135,25 +147,55 @@ pub(super) fn entries_after(
     ciphers: &mut Ciphers,
     position: Position,
     limit: usize,
+    controllers: &[String],
     into: &mut Vec<Stored>,
 ) -> Result<Position, LedgerError> {
     let texts = texts(connection)?;
-    let reader = Reader::kept(&texts);
+    let reader = Reader::kept(controllers, &texts);
     each_after(connection, ciphers, position, limit, &mut |plain| {
         let position = plain.position;
-        match plain.what {
-            PlainWhat::Tombstone(tombstone) => into.push(Stored { position, entry: Entry::Tombstone(tombstone) }),
-            PlainWhat::Released { id } => into.push(Stored { position, entry: Entry::Released { id } }),
-            PlainWhat::Record { number, words } => {
-                if let Single::Taken { records, .. } = reader.read_for(number, words) {
-                    into.extend(
-                        records.into_iter().map(|record| Stored { position, entry: Entry::Record(Box::new(record)) }),
-                    );
-                }
+        let (number, words, was) = match plain.what {
+            PlainWhat::Tombstone(tombstone) => {
+                into.push(Stored { position, entry: Entry::Tombstone(tombstone) });
+                return Ok(());
             }
+            PlainWhat::Released { number, words, was } => (number, words, Some(was)),
+            PlainWhat::Record { number, words } => (number, words, None),
+        };
+        if let Single::Taken { records, .. } = reader.read_for(number, words) {
+            into.extend(records.into_iter().map(Box::new).map(|record| {
+                let entry = match was {
+                    Some(was) => Entry::Released { attempt: record, was },
+                    None => Entry::Record(record),
+                };
+                Stored { position, entry }
+            }));
         }
         Ok(())
     })
+}
+
+/// Relationship ends and lifts of a number up to a position.
+pub(super) fn ends_of(
+    connection: &Connection,
+    ciphers: &mut Ciphers,
+    number: Number,
+    until: Position,
+    controllers: &[String],
+) -> Result<Vec<Record>, LedgerError> {
+    let reader = Reader::kept(controllers, &[]);
+    let mut ends = Vec::new();
+    for (plain, words) in of_number(connection, ciphers, number)? {
+        if plain.position <= until
+            && matches!(plain.what, PlainWhat::Record { .. })
+            && let Single::Taken { records, .. } = reader.read_for(number, words)
+        {
+            let is_end =
+                |record: &Record| matches!(record.body, Body::RelationshipEnd { .. } | Body::RestrictionLifted);
+            ends.extend(records.into_iter().filter(is_end));
+        }
+    }
+    Ok(ends)
 }
 
 /// The consent texts that the last compile knew.

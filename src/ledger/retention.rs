@@ -12,12 +12,13 @@ use rusqlite::Connection;
 
 use super::error::LedgerError;
 use super::open::Session;
-use super::read::{numbers, of_number};
+use super::read::{Plain, PlainWhat, numbers, of_number};
 use super::write::{commit, now};
 use super::{Ledger, Position, erase, failed};
 use crate::compile::input::Record;
-use crate::compile::records::single::{Reader, Single};
+use crate::compile::records::single::{Object, Reader, Single};
 use crate::rules::Rules;
+use crate::timestamp::DAY;
 use crate::vocabulary::PurposeClass;
 use crate::{Number, Timestamp};
 
@@ -149,6 +150,9 @@ pub struct Deletion {
     pub count: u64,
 }
 
+/// An attempt that was given back is needed as long as a snapshot may be in use that counts it.
+const GIVEN_BACK: i64 = 30 * DAY;
+
 /// A record of a number, read.
 pub(super) struct Known {
     pub(super) position: Position,
@@ -222,6 +226,13 @@ fn sweep(
     for number in numbers(connection, ciphers)? {
         let mut known = Vec::new();
         for (plain, words) in of_number(connection, ciphers, number)? {
+            if matches!(plain.what, PlainWhat::Released { .. }) {
+                let since = plain.recorded_at.plus(GIVEN_BACK);
+                if since <= at {
+                    retention.due.push(given_back(number, &plain, &words, since));
+                }
+                continue;
+            }
             if let Single::Taken { records, .. } = reader.read_for(number, words) {
                 known.extend(records.into_iter().map(|record| Known { position: plain.position, record }));
             }
@@ -229,6 +240,20 @@ fn sweep(
         due::of(number, &known, &classes, at, policy, &mut retention);
     }
     Ok(retention)
+}
+
+fn given_back(number: Number, plain: &Plain, words: &Object, since: Timestamp) -> Due {
+    Due {
+        position: plain.position,
+        number,
+        controller: words.get("controller").and_then(serde_json::Value::as_str).map(str::to_owned),
+        kind: "attempt",
+        at: plain.recorded_at,
+        since,
+        why: WhyDue::Unused,
+        rule: "policy".to_owned(),
+        uri: None,
+    }
 }
 
 fn delete(connection: &Connection, retention: &Retention) -> rusqlite::Result<()> {

@@ -13,7 +13,8 @@ pub(super) const APPLICATION_ID: i64 = 0x6467_4c45;
 /// Each step leads from the schema with its index to the next one. Steps are never changed once released.
 pub(super) const STEPS: &[&str] = &[
     // Entries in the order in which they were committed. `key` is the id of the key that token, id and body (or
-    // hash) are under. A record has token and body, a tombstone a hash, what was given back a body.
+    // hash) are under. A record, and an attempt that was given back, has token and body, a tombstone a hash. `was`
+    // is the position that an attempt had before it was given back.
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE keys (id BLOB PRIMARY KEY, check_value BLOB NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE events (
@@ -28,9 +29,11 @@ pub(super) const STEPS: &[&str] = &[
          until INTEGER,
          recorded_at INTEGER NOT NULL,
          body BLOB,
+         was INTEGER,
          CHECK ((kind = 'tombstone') = (hash IS NOT NULL)),
-         CHECK ((kind IN ('tombstone', 'released')) = (token IS NULL)),
-         CHECK ((kind = 'tombstone') = (body IS NULL))
+         CHECK ((kind = 'tombstone') = (token IS NULL)),
+         CHECK ((kind = 'tombstone') = (body IS NULL)),
+         CHECK ((kind = 'released') = (was IS NOT NULL))
      ) STRICT;
      CREATE INDEX events_by_number ON events (token) WHERE token IS NOT NULL;
      CREATE INDEX events_by_hash ON events (hash) WHERE hash IS NOT NULL;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::compile::tombstones_of;
 use super::error::LedgerError;
 use super::open::Session;
-use super::read::of_number;
+use super::read::{PlainWhat, of_number};
 use super::{Ledger, LedgerId, failed};
 use crate::compile::records::single::Object;
 use crate::timestamp::rfc3339;
@@ -50,6 +50,10 @@ impl Ledger {
             }
         };
         for (plain, words) in of_number(&transaction, ciphers, number)? {
+            let mut words = words;
+            if matches!(plain.what, PlainWhat::Released { .. }) {
+                words.insert("given_back".to_owned(), true.into());
+            }
             let whose = words.get("controller").and_then(Value::as_str).map(str::to_owned);
             of(whose.as_deref(), &mut |held| held.records.push((plain.recorded_at, words.clone())));
         }

@@ -29,13 +29,17 @@ fn attempt(last: u64, seconds: i64, id: Option<&str>) -> Record {
     record(last, seconds, id, Body::Attempt { channel: Channel::ManualCall, purpose, outcome: Outcome::NoAnswer })
 }
 
+fn declared() -> [String; 2] {
+    ["acme", "beta"].map(str::to_owned)
+}
+
 fn ledger(dir: &Path) -> Ledger {
     Ledger::create(dir.join("acme.ledger"), None).unwrap()
 }
 
 fn all(ledger: &Ledger) -> Vec<Entry> {
     let mut stored = Vec::new();
-    ledger.read_after(0, usize::MAX, &mut stored).unwrap();
+    ledger.read_after(0, usize::MAX, &declared(), &mut stored).unwrap();
     assert!(stored.is_sorted_by_key(|stored| stored.position));
     stored.into_iter().map(|stored| stored.entry).collect()
 }
@@ -96,10 +100,10 @@ fn reading_goes_on_where_it_stopped() {
     let ledger = ledger(dir.path());
     let position = ledger.append(&[withdrawal(1, 0), withdrawal(2, 0), withdrawal(3, 0)]).unwrap().position;
     let mut stored = Vec::new();
-    let middle = ledger.read_after(0, 2, &mut stored).unwrap();
+    let middle = ledger.read_after(0, 2, &declared(), &mut stored).unwrap();
     assert_eq!(stored.len(), 2);
-    assert_eq!(ledger.read_after(middle, 2, &mut stored).unwrap(), position);
-    assert_eq!(ledger.read_after(position, 2, &mut stored).unwrap(), position);
+    assert_eq!(ledger.read_after(middle, 2, &declared(), &mut stored).unwrap(), position);
+    assert_eq!(ledger.read_after(position, 2, &declared(), &mut stored).unwrap(), position);
     assert_eq!(stored.len(), 3);
 }
 
@@ -108,11 +112,13 @@ fn a_commit_of_another_handle_is_noticed() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = ledger(dir.path());
     let other = Ledger::open(ledger.path(), None).unwrap();
-    assert!(ledger.changed().unwrap());
-    assert!(!ledger.changed().unwrap());
+    let before = ledger.version().unwrap();
+    assert_eq!(ledger.version().unwrap(), before);
     other.append(&[withdrawal(1, 0)]).unwrap();
-    assert!(ledger.changed().unwrap());
-    assert!(!ledger.changed().unwrap());
+    let after = ledger.version().unwrap();
+    assert_ne!(after, before);
+    ledger.append(&[withdrawal(2, 0)]).unwrap();
+    assert_ne!(ledger.version().unwrap(), after, "an own commit too");
 }
 
 #[test]
@@ -120,7 +126,7 @@ fn an_erasure_takes_everything_and_leaves_a_tombstone() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = ledger(dir.path());
     ledger.append(&[withdrawal(1, 0), attempt(1, 1, None), withdrawal(2, 0)]).unwrap();
-    let erased = Store::erase(&ledger, number(1), Some("acme"), at(10)).unwrap();
+    let erased = erase::erase(&ledger, number(1), Some("acme"), at(10), None).unwrap();
     assert_eq!((erased.deleted, erased.is_log_clean), (2, true));
     let entries = all(&ledger);
     assert_eq!(records(&ledger).len(), 1);
@@ -156,13 +162,13 @@ fn a_reservation_sees_what_was_committed_and_is_appended_with_it() {
     ledger.append(&[attempt(1, 0, None)]).unwrap();
     let mut seen = 0;
     let position = ledger
-        .reserve(0, &mut |stored| {
+        .reserve(0, &declared(), &mut |stored| {
             seen = stored.len();
             Some(attempt(1, 1, Some("r1")))
         })
         .unwrap();
     assert_eq!((seen, position), (1, 2));
-    let position = ledger.reserve(position, &mut |stored| {
+    let position = ledger.reserve(position, &declared(), &mut |stored| {
         seen = stored.len();
         None
     });
@@ -170,10 +176,10 @@ fn a_reservation_sees_what_was_committed_and_is_appended_with_it() {
 
     ledger.release("r1").unwrap();
     assert_eq!(records(&ledger).len(), 1);
-    assert_eq!(all(&ledger).last(), Some(&Entry::Released { id: "r1".to_owned() }));
+    assert_eq!(all(&ledger).last(), Some(&Entry::Released { attempt: Box::new(attempt(1, 1, Some("r1"))), was: 2 }));
     assert!(matches!(ledger.release("r1"), Err(LedgerError::UnknownId)));
 
-    ledger.reserve(3, &mut |_| Some(attempt(1, 2, Some("r2")))).unwrap();
+    ledger.reserve(3, &declared(), &mut |_| Some(attempt(1, 2, Some("r2")))).unwrap();
     let outcome = record(
         1,
         2,
@@ -189,7 +195,7 @@ fn a_decision_that_panics_reserves_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = ledger(dir.path());
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        ledger.reserve(0, &mut |_| std::panic::panic_any(()))
+        ledger.reserve(0, &declared(), &mut |_| std::panic::panic_any(()))
     }));
     assert!(panicked.is_err());
     assert_eq!(ledger.append(&[withdrawal(1, 0)]).unwrap().recorded, 1);
@@ -209,7 +215,7 @@ fn an_older_schema_is_brought_to_the_newest() {
     .unwrap();
     let ledger = Ledger::open(&path, None).unwrap();
     assert_eq!(records(&ledger).len(), 1);
-    assert!(Store::erase(&ledger, number(1), None, at(1)).unwrap().snapshots.is_empty());
+    assert!(erase::erase(&ledger, number(1), None, at(1), None).unwrap().snapshots.is_empty());
     let version: i64 = raw.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(version, schema::NEWEST);
 
@@ -227,8 +233,8 @@ fn after_a_failed_write_the_handle_is_shut() {
     assert!(matches!(ledger.append(&[withdrawal(2, 0)]), Err(LedgerError::Failed { .. })));
     raw.execute_batch("DROP TRIGGER full").unwrap();
     assert!(matches!(ledger.append(&[withdrawal(2, 0)]), Err(LedgerError::Shut)));
-    assert!(matches!(ledger.read_after(0, 1, &mut Vec::new()), Err(LedgerError::Shut)));
-    assert!(matches!(ledger.changed(), Err(LedgerError::Shut)));
+    assert!(matches!(ledger.read_after(0, 1, &declared(), &mut Vec::new()), Err(LedgerError::Shut)));
+    assert!(matches!(ledger.version(), Err(LedgerError::Shut)));
     let again = Ledger::open(ledger.path(), None).unwrap();
     assert_eq!(records(&again), [withdrawal(1, 0)]);
     assert_eq!(again.append(&[withdrawal(2, 0)]).unwrap().recorded, 1);
@@ -242,6 +248,6 @@ fn an_altered_entry_is_an_error_and_no_other_number() {
     let raw = rusqlite::Connection::open(ledger.path()).unwrap();
     raw.execute_batch("UPDATE events SET token = (SELECT token FROM events WHERE position = 1) WHERE position = 2")
         .unwrap();
-    let error = ledger.read_after(0, 9, &mut Vec::new()).unwrap_err();
+    let error = ledger.read_after(0, 9, &declared(), &mut Vec::new()).unwrap_err();
     assert!(matches!(error, LedgerError::Damaged { position: 2, .. }));
 }

@@ -1,17 +1,20 @@
 //! Writing entries: one transaction a batch, durable when it is committed.
 
+use std::sync::Weak;
+
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::cipher::Ciphers;
 use super::compile::tombstones_of;
-use super::erase::{self, Erased};
+use super::erase;
 use super::error::LedgerError;
 use super::open::Session;
-use super::read::entries_after;
+use super::read::{ends_of, entries_after};
 use super::row::{self, Row};
-use super::{Appended, Ledger, LedgerId, Position, Store, Stored, failed};
+use super::{Appended, Ledger, LedgerId, Listener, Position, Store, Stored, failed};
 use crate::compile::input::{Body, Record};
 use crate::compile::records::single::{Object, Reader};
+use crate::key::{KeyId, MasterKey, NumberHasher};
 use crate::{Number, Timestamp};
 
 /// What became of one row.
@@ -86,12 +89,10 @@ impl Ledger {
     }
 }
 
-impl Store for Ledger {
-    fn id(&self) -> LedgerId {
-        self.inner.id
-    }
-
-    fn append(&self, records: &[Record]) -> Result<Appended, LedgerError> {
+#[cfg(test)]
+impl Ledger {
+    /// Appends records that a program made.
+    pub(super) fn append(&self, records: &[Record]) -> Result<Appended, LedgerError> {
         let mut appended = Appended::default();
         let mut rows = Vec::new();
         for (index, record) in records.iter().enumerate() {
@@ -102,29 +103,63 @@ impl Store for Ledger {
         }
         self.append_rows(&rows, now(), appended)
     }
+}
 
-    fn read_after(&self, position: Position, limit: usize, into: &mut Vec<Stored>) -> Result<Position, LedgerError> {
-        let mut session = self.inner.reader()?;
-        let Session { connection, ciphers, .. } = &mut *session;
-        entries_after(connection, ciphers, position, limit, into)
+impl Store for Ledger {
+    fn id(&self) -> LedgerId {
+        self.inner.id
     }
 
-    fn changed(&self) -> Result<bool, LedgerError> {
+    fn read_after(
+        &self,
+        position: Position,
+        limit: usize,
+        controllers: &[String],
+        into: &mut Vec<Stored>,
+    ) -> Result<Position, LedgerError> {
         let mut session = self.inner.reader()?;
+        let Session { connection, ciphers, .. } = &mut *session;
+        entries_after(connection, ciphers, position, limit, controllers, into)
+    }
+
+    fn last_position(&self) -> Result<Position, LedgerError> {
+        last_position(&self.inner.reader()?.connection)
+    }
+
+    fn version(&self) -> Result<i64, LedgerError> {
+        let session = self.inner.reader()?;
         let version = session.connection.pragma_query_value(None, "data_version", |row| row.get(0));
-        let version = version.map_err(|error| failed("read", &error))?;
-        Ok(session.seen.replace(version) != Some(version))
+        version.map_err(|error| failed("read", &error))
+    }
+
+    fn ends(&self, number: Number, until: Position, controllers: &[String]) -> Result<Vec<Record>, LedgerError> {
+        let mut session = self.inner.reader()?;
+        let Session { connection, ciphers, .. } = &mut *session;
+        ends_of(connection, ciphers, number, until, controllers)
+    }
+
+    fn hasher(&self, key: KeyId) -> Option<NumberHasher> {
+        self.inner.ring.find(key).map(MasterKey::number_hasher)
+    }
+
+    fn tell(&self, listener: Weak<dyn Listener>) {
+        self.inner.listeners.add(listener);
+    }
+
+    fn announce(&self) {
+        self.inner.listeners.committed();
     }
 
     fn reserve(
         &self,
         position: Position,
+        controllers: &[String],
         decide: &mut dyn FnMut(&[Stored]) -> Option<Record>,
     ) -> Result<Position, LedgerError> {
-        self.inner.write(|session| {
+        self.inner.write_unheard(|session| {
             let (transaction, ciphers) = session.begin()?;
             let mut stored = Vec::new();
-            let read = entries_after(&transaction, ciphers, position, usize::MAX, &mut stored)?;
+            let read = entries_after(&transaction, ciphers, position, usize::MAX, controllers, &mut stored)?;
             let Some(record) = decide(&stored) else { return Ok(read) };
             let row = Row::of(&record).map_err(LedgerError::Refused)?;
             let position = match append(&transaction, ciphers, &row, now())? {
@@ -157,10 +192,6 @@ impl Store for Ledger {
             commit(transaction)?;
             Ok(position)
         })
-    }
-
-    fn erase(&self, number: Number, controller: Option<&str>, at: Timestamp) -> Result<Erased, LedgerError> {
-        erase::erase(self, number, controller, at, None)
     }
 }
 
@@ -312,26 +343,24 @@ fn existing(
     Ok(found)
 }
 
-/// Takes a reserved attempt out and says so to whoever follows.
+/// Takes a reserved attempt out and says so to whoever follows: snapshots hold it without its id.
 fn give_back(connection: &Connection, ciphers: &mut Ciphers, id: &str) -> Result<(), LedgerError> {
     let broken = |error| failed("written", &error);
     let mut gone = 0_usize;
     for cipher in ciphers.iter() {
+        let key = (cipher.id_hash(id), cipher.id.as_bytes());
+        connection
+            .prepare_cached(
+                "INSERT INTO events (kind, key, token, controller, at, recorded_at, body, was)
+                 SELECT 'released', key, token, controller, at, ?3, body, position FROM events
+                 WHERE id = ?1 AND key = ?2 AND kind = 'attempt'",
+            )
+            .and_then(|mut statement| statement.execute((key.0, key.1, now().micros())))
+            .map_err(broken)?;
         let deleted = connection
             .prepare_cached("DELETE FROM events WHERE id = ?1 AND key = ?2 AND kind = 'attempt'")
-            .and_then(|mut statement| statement.execute((cipher.id_hash(id), cipher.id.as_bytes())));
+            .and_then(|mut statement| statement.execute(key));
         gone = gone.saturating_add(deleted.map_err(broken)?);
     }
-    if gone == 0 {
-        return Err(LedgerError::UnknownId);
-    }
-    let unsealed = || LedgerError::Refused("it cannot be encrypted");
-    let cipher = ciphers.current().ok_or_else(unsealed)?;
-    let body = cipher.seal(&[], id.as_bytes()).ok_or_else(unsealed)?;
-    let now = now().micros();
-    connection
-        .prepare_cached("INSERT INTO events (kind, key, at, recorded_at, body) VALUES ('released', ?1, ?2, ?2, ?3)")
-        .and_then(|mut statement| statement.execute((cipher.id.as_bytes(), now, body)))
-        .map_err(broken)?;
-    Ok(())
+    if gone == 0 { Err(LedgerError::UnknownId) } else { Ok(()) }
 }

@@ -10,6 +10,8 @@ Running it twice gives identical files. It fails, and writes nothing, when
 - the finished tables and the library disagree on any of the sampled numbers of any region,
 - a zone is not in the tz database.
 
+zones.txt adds zones that the published prefix data leave out, before anything is made or compared.
+
 How it works. For every calling code and every length of a number the patterns of all its regions run as one
 finite automaton over the digits; what they say about whole numbers is folded into a decision tree with ten
 branches a node, and equal trees are shared. An unassigned block takes what all its neighbours agree on.

@@ -2,14 +2,16 @@
 //!
 //! Static tables, no parser: a check of the length, then a walk down a tree with ten branches a node (under
 //! +1 one look at the area code). Made by `generate.py` beside this file from the published data of
-//! libphonenumber (Apache-2.0, see `NOTICE`) and from two tables checked by hand: `nanp.txt`, the area codes
-//! of the United States and Canada with their overlays, and `states.txt`, the zones of the states.
+//! libphonenumber (Apache-2.0, see `NOTICE`) and from tables checked by hand: `nanp.txt`, the area codes of
+//! the United States and Canada with their overlays, `states.txt`, the zones of the states, and `zones.txt`,
+//! zones that the published data leave out.
 //!
 //! The generator compares the finished tables with the library. Where they differ it is on purpose:
 //! - Under +1 a number has the zones of the whole overlay complex of its area code, a US number its state, and
 //!   toll-free, premium and personal area codes have no region.
 //! - A block that nobody has been assigned counts with its neighbours where they all agree, so that new
 //!   assignments and numbers reserved for fiction have a region. The library says that they have none.
+//! - National numbers of the French overseas departments that are written under +33 have no region.
 //! - Canada's seven-digit 310 numbers are not dialled from abroad and are not possible here.
 
 mod tables;

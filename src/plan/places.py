@@ -11,6 +11,8 @@ HERE = Path(__file__).parent
 IMPOSSIBLE = "impossible"
 FIXED_OR_MOBILE = PhoneNumberType.FIXED_LINE_OR_MOBILE
 LINES = {PhoneNumberType.MOBILE: 1, PhoneNumberType.FIXED_LINE: 2}
+# The French plan shares its national prefixes among calling codes: 0692 is +262 692 and no number under +33.
+ELSEWHERE = {33: ["RE", "YT", "GP", "GF", "MQ"]}
 GEO_MOBILE = phonenumberutil._GEO_MOBILE_COUNTRIES
 # In the order in which the library asks them; fixed and mobile come last.
 SPECIAL = [
@@ -36,6 +38,11 @@ def checked_lines(name):
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
+for correction in checked_lines("zones.txt"):
+    corrected, *more = correction.split()
+    TIMEZONE_DATA[corrected] = tuple(sorted({*TIMEZONE_DATA[corrected], *more}))
+
+
 class Code:
     """One calling code: its regions, their patterns, its zones."""
 
@@ -57,6 +64,9 @@ class Code:
                 self.add(region, kind, getattr(m, kind))
             if m.leading_digits:
                 self.automaton.add(m.leading_digits, (region, "leading"), prefix=True)
+        for region in ELSEWHERE.get(code, ()):
+            for kind in ["fixed_line", "mobile"]:
+                self.add("elsewhere", f"{region} {kind}", getattr(PhoneMetadata.metadata_for_region(region), kind))
         for line in checked_lines("reserved.txt"):
             reserved, region, kind, pattern = line.split()
             if reserved == str(code):
@@ -103,6 +113,8 @@ class Code:
         if number_type is None:
             if any(kind.startswith("short-") for _, kind in matched):
                 return IMPOSSIBLE
+            if any(region == "elsewhere" for region, _ in matched):
+                return ("hard", None, 0, self.zones)
             return ("soft", None if region == "001" else region)
         geographic = number_type in (PhoneNumberType.FIXED_LINE, FIXED_OR_MOBILE) or (
             number_type == PhoneNumberType.MOBILE and self.code in GEO_MOBILE)

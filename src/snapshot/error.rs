@@ -89,6 +89,9 @@ pub enum OpenProblem {
     /// The file is sealed, and this build cannot open it.
     #[error("sealed, and this build of dialgate opens no sealed snapshots")]
     NoSeal,
+    /// The gate follows a ledger, and this snapshot does not go with it.
+    #[error("does not go with the ledger that the gate follows: {0}")]
+    Ledger(String),
     /// The key file was refused.
     #[error("key file `{}`: {}", .0.path.display(), .0.problem)]
     Key(#[from] KeyError),
@@ -110,6 +113,7 @@ impl OpenProblem {
                 "give the key file that it was compiled with (`--key`, `GateOptions::key_file`)"
             }
             Self::OtherKey { .. } => "give the key file that it was compiled with, or one that was rotated from it",
+            Self::Ledger(_) => "the gate keeps the snapshot that it had",
             Self::MapSealed => "open it, or compile it without `[seal]`",
             Self::NoSeal => "build it with the feature `seal`",
             Self::Key(error) => error.problem.remedy(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Controller, Entry, List, Model, Record};
+use super::{Choices, Controller, Entry, List, Model, Record};
 
 impl Model {
     /// Reads `gate.toml` in this directory and the files that it names.
@@ -22,6 +22,7 @@ impl Model {
             .map(|row| Controller {
                 id: string(row, "id").to_owned(),
                 emergency: row.get("emergency").and_then(toml::Value::as_bool).unwrap_or(false),
+                caller_ids: strings(row, "caller_ids").unwrap_or_default(),
             })
             .collect();
         let mut purposes = BTreeMap::new();
@@ -47,7 +48,17 @@ impl Model {
                 }
             }
         }
-        Model { as_of, controllers, purposes, lists, records }
+        Model { as_of, choices: choices(&manifest), controllers, purposes, lists, records }
+    }
+}
+
+fn choices(manifest: &toml::Table) -> Choices {
+    let word = |table: &str, key: &str| manifest.get(table).and_then(|table| table.get(key));
+    let chosen = |key: &str| word("rules", key).and_then(toml::Value::as_bool);
+    Choices {
+        code_of_conduct: chosen("it_code_of_conduct").unwrap_or(true),
+        grace: chosen("use_registry_grace").unwrap_or(false),
+        attempts_elsewhere: word("attempts", "source").is_some_and(|source| source.as_str() == Some("external")),
     }
 }
 
@@ -88,10 +99,7 @@ fn words(value: Option<&Value>) -> Option<Vec<String>> {
 }
 
 fn list(dir: &Path, row: &toml::Table) -> List {
-    let words = |name: &str| -> Option<Vec<String>> {
-        let words = row.get(name)?.as_array()?;
-        Some(words.iter().map(|word| word.as_str().unwrap().to_owned()).collect())
-    };
+    let words = |name: &str| strings(row, name);
     let text = std::fs::read_to_string(dir.join(string(row, "path"))).unwrap();
     let entries = match string(row, "format") {
         "plain" => text.lines().map(|line| Entry::undated(line.trim())).collect(),
@@ -114,6 +122,11 @@ fn list(dir: &Path, row: &toml::Table) -> List {
         covers: words("covers"),
         entries,
     }
+}
+
+fn strings(row: &toml::Table, name: &str) -> Option<Vec<String>> {
+    let words = row.get(name)?.as_array()?;
+    Some(words.iter().map(|word| word.as_str().unwrap().to_owned()).collect())
 }
 
 fn british(line: &str) -> String {

@@ -4,9 +4,13 @@
 //! disagree the text of the contract decides who is right; each `READING:` marks a sentence that
 //! can be read in more than one way, and what was chosen.
 
+mod denials;
 pub(crate) mod files;
+mod grounds;
+mod holidays;
 pub(crate) mod instants;
 pub(crate) mod law;
+mod registries;
 mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +24,7 @@ use standing::Case;
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
     pub(crate) as_of: i64,
+    pub(crate) choices: Choices,
     pub(crate) controllers: Vec<Controller>,
     /// Id to (class, sector).
     pub(crate) purposes: BTreeMap<String, (String, String)>,
@@ -28,10 +33,22 @@ pub(crate) struct Model {
     pub(crate) records: BTreeMap<String, Vec<Record>>,
 }
 
+/// What the owner of the data chose.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Choices {
+    /// Rows about Italy's code of conduct hold.
+    pub(crate) code_of_conduct: bool,
+    /// A new entry binds only after the days that the law gives.
+    pub(crate) grace: bool,
+    /// Attempts are counted elsewhere.
+    pub(crate) attempts_elsewhere: bool,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Controller {
     pub(crate) id: String,
     pub(crate) emergency: bool,
+    pub(crate) caller_ids: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -166,20 +183,24 @@ impl Model {
         let Some(case) = case else { return decision };
         let verdict_at = |instant: i64| verdict_of(&self.reasons(question, Some(&case), instant)).0;
         if verdict == "defer" {
-            // READING: "within 400 days" includes the instant 400 days later.
-            decision.retry_at = instants::after(&case, at, at + 400 * DAY)
-                .into_iter()
-                .find(|instant| *instant <= at + 400 * DAY && verdict_at(*instant) == "allow");
+            let laws = case.laws.as_deref().unwrap_or_default();
+            // Looked at first, because most instants are outside the hours.
+            let shut = |instant: i64| case.shut(instant, laws).next().is_some();
+            decision.retry_at = instants::first(&case, at, |instant| !shut(instant) && verdict_at(instant) == "allow");
             if decision.retry_at.is_none() {
                 decision.verdict = "deny";
             }
         }
         if verdict == "allow" {
-            // READING: no horizon is named for `valid_until`, so there is none.
-            decision.valid_until =
-                instants::after(&case, at, at + 400 * DAY).into_iter().find(|instant| verdict_at(*instant) != "allow");
+            decision.valid_until = instants::first(&case, at, |instant| verdict_at(instant) != "allow");
         }
         decision
+    }
+
+    /// Instants at which the answer may change: of all time, and of the two days from this one on.
+    pub(crate) fn edges(&self, question: &Question, at: i64) -> Vec<i64> {
+        let case = Case::gather(self, question);
+        case.map_or_else(Vec::new, |case| instants::edges(&case, at))
     }
 
     fn reasons(&self, question: &Question, case: Option<&Case>, at: i64) -> Reasons {
@@ -191,8 +212,8 @@ impl Model {
         if case.class == "emergency" && case.emergency_declared {
             return Reasons::new();
         }
-        let Some(laws) = case.laws() else { return Reasons::from(["jurisdiction_unknown"]) };
-        let mut reasons = case.denials_at(at, &laws);
+        let Some(laws) = &case.laws else { return Reasons::from(["jurisdiction_unknown"]) };
+        let mut reasons = case.denials_at(at, laws);
         match case.class.as_str() {
             "emergency" => {
                 reasons.insert("forbidden");
@@ -203,20 +224,22 @@ impl Model {
                 }
             }
             _ => {
-                let rows: Vec<Row> = laws.iter().flat_map(|law| case.rows(*law, at)).collect();
+                let rows: Vec<Row> = laws.iter().flat_map(|law| case.rows(law, at)).collect();
                 // READING: a contact that some jurisdiction refuses for want of a basis rests on nothing: its
-                // registries are not screened as well.
+                // registries are not screened as well, except one that revokes consents.
                 let unmet = rows.iter().any(|row| !row.unmet.is_empty());
-                for row in rows {
-                    reasons.extend(row.unmet);
-                    reasons.extend(row.outweighing);
+                for row in &rows {
+                    reasons.extend(&row.unmet);
+                    reasons.extend(&row.review);
+                    reasons.extend(&row.always);
                     if !unmet {
-                        reasons.extend(row.registries);
+                        reasons.extend(&row.registries);
                     }
                 }
             }
         }
-        reasons.extend(case.timing(at, &laws));
+        reasons.extend(case.banned_caller_id(at, laws));
+        reasons.extend(case.timing(at, laws));
         reasons
     }
 }
@@ -226,66 +249,69 @@ impl Model {
 struct Row {
     /// Why its requirement is not met.
     unmet: Reasons,
+    /// A person must look.
+    review: Reasons,
     /// What its registries say, where it rests on something else than a consent.
     registries: Reasons,
-    /// A consumer registry's listing that outweighs the lead's `business`.
-    outweighing: Reasons,
+    /// What they say in any case: a listing that revokes consents, or that outweighs the lead's `business`.
+    always: Reasons,
 }
 
 impl Case<'_> {
     /// The rows of one jurisdiction that apply: two while a local midnight passes through the zones.
-    fn rows(&self, law: Law, at: i64) -> Vec<Row> {
-        let q = self.question;
-        let asks =
-            |charity_soft| law::asks(law, &self.class, &self.sector, &q.channel, &q.party, self.line(), charity_soft);
-        self.charity_soft_opt_in(at).into_iter().map(|charity_soft| self.row(law, asks(charity_soft), at)).collect()
+    fn rows(&self, law: &Law, at: i64) -> Vec<Row> {
+        let days = self.days(at);
+        let cells = law.cells_for(&self.asked(), &days);
+        let mut rows: Vec<Row> = cells.iter().map(|cell| self.row(law, cell.asks, cell.review, at)).collect();
+        if rows.is_empty() && !law.partial {
+            rows.push(self.row(law, Asks::ConsentAsUnverified, false, at));
+        }
+        if rows.is_empty() {
+            // READING: a state that asks for nothing still has its list screened, under what the others ask.
+            let mut row = Row::default();
+            self.screen_all(law, true, at, &mut row);
+            rows.push(row);
+        }
+        rows
     }
 
-    fn row(&self, law: Law, asks: Asks, at: i64) -> Row {
+    fn row(&self, law: &Law, asks: Asks, review: bool, at: i64) -> Row {
         let mut row = Row::default();
-        let consented = self.consent_failures(at, false).is_empty();
-        let carried = matches!(self.class.as_str(), "service" | "debt_collection" | "notice");
+        if review {
+            row.review.insert("rule_needs_review");
+        }
+        let failures = self.consent_failures(at, asks == Asks::WrittenConsent);
+        let consented = failures.is_empty();
         let otherwise = match asks {
+            Asks::Nothing | Asks::NoObjection => true,
+            Asks::ConsentOrSoftOptIn => self.soft_opt_in(at),
+            Asks::ConsentOrContract | Asks::ContractOnly => self.contract_for_this_purpose(at),
+            Asks::ConsentOrCustomerOfThreeYears => self.customer(at, 36),
+            Asks::ConsentOrLegitimateInterest => self.legitimate_interest(at),
+            // READING: a running relationship is a contract, or an order or purchase while it carries.
+            Asks::ConsentOrBusinessRelationship => self.customer(at, 24),
+            Asks::Consent | Asks::WrittenConsent | Asks::ConsentAsUnverified => false,
+            Asks::Never | Asks::NeverUnsolicited => false,
+        };
+        match asks {
             Asks::Nothing => {
-                if carried && law::gdpr(law) && !self.carried(at) && !consented {
+                let carried = matches!(self.class.as_str(), "service" | "debt_collection" | "notice");
+                if carried && law.gdpr && !self.carried(at) && !consented {
                     row.unmet.insert("basis_missing");
                 }
-                false
             }
-            Asks::NoObjection => true,
-            Asks::Consent | Asks::WrittenConsent | Asks::ConsentAsUnverified => false,
-            Asks::ConsentOrSoftOptIn => self.soft_opt_in(at),
-            Asks::ConsentOrContract => self.contract_for_this_purpose(at),
-        };
-        let failures = self.consent_failures(at, asks == Asks::WrittenConsent);
-        if asks == Asks::ConsentAsUnverified && !consented {
-            row.unmet.insert("rule_unverified");
-        } else if asks != Asks::Nothing && asks != Asks::ConsentAsUnverified && !otherwise {
-            row.unmet.extend(failures);
+            Asks::ContractOnly if otherwise => {}
+            Asks::NeverUnsolicited if consented => {}
+            Asks::ContractOnly | Asks::Never | Asks::NeverUnsolicited => {
+                row.unmet.insert("forbidden");
+            }
+            Asks::ConsentAsUnverified if !consented => {
+                row.unmet.insert("rule_unverified");
+            }
+            _ if !consented && !otherwise => row.unmet.extend(failures),
+            _ => {}
         }
-        for registry in law::registries(law, &self.class, &self.question.channel) {
-            // A consent of any form lifts a listing, and makes a missing or stale copy harmless.
-            if consented || (registry.relationship_lifts && self.established_business_relationship(at)) {
-                continue;
-            }
-            let copy = self.copy(law, &registry, at);
-            let business = self.question.party == "business";
-            let required = registry.individuals != business;
-            let hit_counts = required || self.question.party == "unknown";
-            if otherwise && required && copy.missing {
-                row.registries.insert("registry_missing");
-            }
-            if otherwise && required && !copy.missing && copy.stale {
-                row.registries.insert("registry_stale");
-            }
-            if otherwise && hit_counts && copy.listed {
-                row.registries.insert("registry_listed");
-            }
-            // READING: "denies by itself": whatever is asked, as long as nothing lifts it.
-            if business && registry.individuals && copy.listed {
-                row.outweighing.insert("registry_listed");
-            }
-        }
+        self.screen_all(law, asks != Asks::Nothing, at, &mut row);
         row
     }
 }

@@ -330,12 +330,12 @@ fn read_source(
     let mut one = Vec::with_capacity(1);
     let file = source.path().display().to_string();
     let reject = |position, reason| reading.rejects.note(&file, position, Outcome::Rejected, reason, b"");
-    source.each(reading.manifest, reading.dictionary.as_of, &mut |position, record| {
+    source.each(reading.manifest, &mut |position, record| {
         let folded = record.and_then(|record| {
             one.push(record);
             shared.sift(reading, auditing, &mut one);
             let kept = one.pop();
-            kept.map_or(Ok(()), |record| lock(&shared.fold).record(&record).map_err(Defect::reason))
+            kept.map_or(Ok(()), |record| lock(&shared.fold).recorded(&record).map_err(Defect::reason))
         });
         match folded {
             Ok(()) => summary.taken = summary.taken.saturating_add(1),

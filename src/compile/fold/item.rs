@@ -54,6 +54,19 @@ pub(super) struct Kinds {
 }
 
 impl Kinds {
+    /// Kinds of events alone, each at its template's place.
+    #[cfg(feature = "ledger")]
+    pub(super) fn of_templates(templates: &[Template]) -> Self {
+        let kinds: Vec<Kind> = templates.iter().cloned().map(Kind::Event).collect();
+        Self { numbers: kinds.iter().cloned().zip(0..).collect(), kinds }
+    }
+
+    /// The kinds, by index.
+    #[cfg(feature = "ledger")]
+    pub(super) fn as_slice(&self) -> &[Kind] {
+        &self.kinds
+    }
+
     /// The index of this kind.
     pub(super) fn intern(&mut self, kind: Kind) -> u32 {
         if let Some(known) = self.numbers.get(&kind) {

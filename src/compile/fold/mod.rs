@@ -16,6 +16,8 @@
 //!   instant, denials before it. Reassignments, list entries and denials that bind every controller stay.
 //! - What cannot be read in a denial widens it, what cannot be read in a consent takes it away.
 
+#[cfg(feature = "ledger")]
+mod amend;
 mod item;
 mod memo;
 mod names;
@@ -26,6 +28,8 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "ledger")]
+pub(crate) use amend::{Amend, Known};
 use item::{ENDLESS, Groups, Ids, Item, Kind, Kinds, Runs, UNDATED};
 use memo::Memo;
 use names::{Names, Whose};
@@ -88,16 +92,33 @@ impl Fold {
     ///
     /// A defect rejects the record; a record that denies has none of its own, except an end of nothing.
     pub(crate) fn record(&mut self, record: &Record) -> Result<(), Defect> {
+        if let Some(item) = self.item(record)? {
+            self.runs.push(item);
+        }
+        Ok(())
+    }
+
+    /// The same for a record that was checked against the clock when it was recorded: it may be dated after the
+    /// date of the data.
+    pub(crate) fn recorded(&mut self, record: &Record) -> Result<(), Defect> {
+        let latest = std::mem::replace(&mut self.latest, Timestamp::MAX);
+        let taken = self.record(record);
+        self.latest = latest;
+        taken
+    }
+
+    /// The record as the fold keeps it; none: it says nothing that the gate asks for.
+    fn item(&mut self, record: &Record) -> Result<Option<Item>, Defect> {
         let (kind, until) = match &record.body {
             Body::Recording { .. } => {
                 self.recordings = self.recordings.saturating_add(1);
-                return Ok(());
+                return Ok(None);
             }
             Body::Consent(consent) => (self.consent(record, consent)?, micros(consent.expires_at)),
             Body::RelationshipEnd { of: Some(of), .. } => {
                 let Some(relationship) = self.ids.keep(of) else {
                     self.remarks.add(Remark::IdDropped, "");
-                    return Ok(());
+                    return Ok(None);
                 };
                 (self.kinds.intern(Kind::EndOf), i64::from(relationship))
             }
@@ -117,8 +138,7 @@ impl Fold {
                 }
             },
         };
-        self.runs.push(Item { number: record.number.as_u64(), at: record.at.micros(), until, kind, id });
-        Ok(())
+        Ok(Some(Item { number: record.number.as_u64(), at: record.at.micros(), until, kind, id }))
     }
 
     /// Takes an entry of a list, or says where else it belongs.

@@ -254,7 +254,7 @@ impl Kind {
 fn leave_tombstone(item: &mut Item, kinds: &[Kind]) -> bool {
     let Some(Kind::Vanish { controller }) = kind_at(kinds, item.kind) else { return false };
     let tombstone = Kind::Event(Template { controller: *controller, what: What::Erasure });
-    let place = kinds.binary_search(&tombstone).ok().and_then(|place| u32::try_from(place).ok());
+    let place = kinds.iter().position(|kind| *kind == tombstone).and_then(|place| u32::try_from(place).ok());
     item.kind = place.unwrap_or(item.kind);
     true
 }

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "cli")]
 use csv::ByteRecord;
 use serde_json::{Map, Value};
 
 use super::Known;
 use super::row::{Row, Taken};
-use super::value::{self, Field, Fields};
+#[cfg(feature = "cli")]
+use super::value::Field;
+use super::value::{self, Fields};
 use crate::compile::input::Record;
 use crate::compile::manifest::{Manifest, TextSpec};
 use crate::vocabulary::{Condition, ConditionSet, Form};
@@ -43,9 +46,18 @@ impl<'a> Reader<'a> {
         Self::over(BTreeMap::new(), Some(&ANY), latest)
     }
 
-    /// Reads what was kept. A consent that names a text which is not among these is refused.
-    pub(crate) fn kept(texts: &'a [TextSpec]) -> Self {
-        Self::over(texts.iter().map(|text| (text.id.as_str(), text)).collect(), None, Timestamp::MAX)
+    /// Reads what was kept as a manifest with these controllers and texts does. A consent that names a text which is
+    /// not among these is refused.
+    pub(crate) fn kept(controllers: &'a [String], texts: &'a [TextSpec]) -> Self {
+        Self {
+            known: Known {
+                controllers: Some(controllers.iter().map(String::as_str).collect()),
+                only_controller: if let [only] = controllers { Some(only) } else { None },
+                texts: texts.iter().map(|text| (text.id.as_str(), text)).collect(),
+                unknown_text: None,
+                latest: Timestamp::MAX,
+            },
+        }
     }
 
     /// Reads what was kept, with the controllers and texts of a manifest.
@@ -82,11 +94,13 @@ pub(crate) fn from_json(row: &[u8]) -> Result<Object, &'static str> {
 }
 
 /// The columns of bulk CSV.
+#[cfg(feature = "cli")]
 pub(crate) fn header(record: &ByteRecord) -> Result<Vec<&'static str>, String> {
     value::header(record).map_err(|(what, expected)| format!("{what}; expected {expected}"))
 }
 
 /// The object that a row of bulk CSV stands for. What cannot be read becomes a value that no field has.
+#[cfg(feature = "cli")]
 pub(crate) fn from_csv(header: &[&'static str], record: &ByteRecord) -> Result<Object, &'static str> {
     if record.len() != header.len() {
         return Err("more or fewer fields than the header");

@@ -189,7 +189,7 @@ pub(super) fn explain(
     }
     if let Some(question) = question {
         let probe = loaded.snapshot().probe(place.number);
-        let subject = loaded.subject(place.number, &probe);
+        let subject = loaded.subject(question.controller, place.number, &probe);
         let case = loaded.case(question, &place, &subject, validity);
         rows::explain(&case, lead, instant, &decision, &mut explanation.consulted);
         let revokes_all = case.revokes_all(packs, case.days_at(instant).as_slice());

@@ -27,7 +27,7 @@ impl Records<'_> {
     pub(super) fn lists(&mut self) {
         let snapshot = self.loaded.snapshot();
         let probe = snapshot.probe(self.place.number);
-        let subject = self.loaded.subject(self.place.number, &probe);
+        let subject = self.loaded.subject(self.question.controller, self.place.number, &probe);
         let [by_number, by_range] = subject.undated;
         let met = self.place.packs.map_or(PackSet::EMPTY, |packs| packs.met);
         for (list, index) in snapshot.dictionary().lists.iter().zip(0_u16..) {
@@ -91,11 +91,8 @@ impl Records<'_> {
     pub(super) fn records(&mut self) {
         let snapshot = self.loaded.snapshot();
         let probe = snapshot.probe(self.place.number);
-        for (place, event) in snapshot.history(&probe).enumerate() {
-            let Some(template) = usize::try_from(event.template).ok().and_then(|index| snapshot.templates().get(index))
-            else {
-                continue;
-            };
+        for event in self.loaded.subject(self.question.controller, self.place.number, &probe).history {
+            let Some(template) = self.loaded.templates().get(event.template) else { continue };
             let view = self.question.template(event.template);
             if view == TemplateView::Irrelevant {
                 continue;
@@ -109,7 +106,7 @@ impl Records<'_> {
             self.out.push(Consulted {
                 from: event.at.map(text),
                 until: event.until.map(text),
-                source: snapshot.record_id(&probe, place).map(str::to_owned),
+                source: self.loaded.record_id(self.place.number, &probe, &event).map(str::to_owned),
                 ..Consulted::new(ConsultedKind::Record, name, finding)
             });
         }
@@ -161,8 +158,7 @@ pub(super) fn evidence(
     at: Timestamp,
     (decision, revokes_all): (&Decision, bool),
 ) -> Option<String> {
-    let snapshot = loaded.snapshot();
-    let probe = snapshot.probe(place.number);
+    let probe = loaded.snapshot().probe(place.number);
     let counts =
         |event: &Event| event.at.is_some_and(|given| given <= at) && event.until.is_none_or(|until| at < until);
     let carried = |view: TemplateView| match (decision.basis(), decision.reason(), view) {
@@ -178,12 +174,12 @@ pub(super) fn evidence(
         }
         _ => false,
     };
-    snapshot
-        .history(&probe)
-        .enumerate()
-        .filter(|(_, event)| counts(event) && carried(question.template(event.template)))
-        .fold(None, |_, latest| Some(latest))
-        .and_then(|(index, _)| snapshot.record_id(&probe, index).map(str::to_owned))
+    loaded
+        .subject(question.controller, place.number, &probe)
+        .history
+        .filter(|event| counts(event) && carried(question.template(event.template)))
+        .last()
+        .and_then(|event| loaded.record_id(place.number, &probe, &event).map(str::to_owned))
 }
 
 const fn reason_of(kind: DenialKind) -> Reason {

@@ -221,7 +221,7 @@ where
         let Registries { screened, revoking, outweighing, lifted_by_relationship } =
             self.case.registries(pack, &alone, self.standing, self.days, &mut horizon);
         let against = screened.or(revoking);
-        let mut details: Vec<String> = view.copies.iter().map(|copy| self.copy(copy)).collect();
+        let mut details: Vec<String> = view.copies.iter().map(|copy| self.copy(rule, copy)).collect();
         if details.is_empty() {
             details.push("no copy of it is loaded".to_owned());
         }
@@ -253,7 +253,7 @@ where
     }
 
     /// One copy of a registry: its date, whether it is stale, covers the number and names it.
-    fn copy(&self, copy: &super::super::question::CopyView) -> String {
+    fn copy(&self, rule: &RegistryRule, copy: &super::super::question::CopyView) -> String {
         let list = self.case.world.dictionary.lists.get(usize::from(copy.list));
         let (id, as_of) = list.map_or(("?", Timestamp::MIN), |list| (list.id.as_str(), list.as_of));
         let number = self.case.place.number;
@@ -263,7 +263,8 @@ where
             from if self.at < from => format!("stale from {}", text(from)),
             from => format!("STALE since {}", text(from)),
         };
-        let names = match self.standing.entry(copy.list) {
+        let mut horizon = Horizon::after(self.at);
+        let names = match self.standing.entry(copy.list, self.case.grace(rule), &mut horizon) {
             _ if !covers => "does not cover this number".to_owned(),
             None => "does not name the number".to_owned(),
             Some(entry) => entry.at.map_or("names the number, undated".to_owned(), |listed| {

@@ -1,0 +1,155 @@
+//! Attempts are reserved: a cap is never exceeded.
+
+use std::process::{Command, Stdio};
+
+use dialgate::vocabulary::{Outcome, Reason};
+use dialgate::{Gate, Manifest};
+
+use super::{Folder, ask, asked, campaign, event, french, person, settle};
+
+/// A French number may be called so often in thirty days.
+const CAP: usize = 4;
+
+#[test]
+fn an_attempt_that_was_reserved_counts_whatever_becomes_of_it() {
+    let folder = Folder::new(0);
+    let (gate, _ledger) = folder.live();
+    let campaign = campaign(&gate);
+    drop(campaign.reserve(french(0), asked()).unwrap());
+    settle(campaign.reserve(french(0), asked()).unwrap(), Some(Outcome::NoAnswer));
+    settle(campaign.reserve(french(0), asked()).unwrap(), Some(Outcome::Answered));
+    let last = campaign.reserve(french(0), asked()).unwrap();
+    assert!(last.decision().is_allowed());
+    assert_eq!(ask(&campaign, french(0)), Some(Reason::AttemptCap), "while it is reserved");
+    assert_eq!(campaign.reserve(french(0), asked()).unwrap_err().reason(), Some(Reason::AttemptCap));
+    drop(last);
+    assert_eq!(ask(&campaign, french(0)), Some(Reason::AttemptCap), "and after it was dropped");
+    let later = asked() + chrono::TimeDelta::days(30);
+    assert!(campaign.may_contact_at(french(0), later).reason() != Some(Reason::AttemptCap));
+}
+
+#[test]
+fn only_a_release_gives_an_attempt_back_even_across_a_compile() {
+    let folder = Folder::new(0);
+    let (gate, _ledger) = folder.live();
+    let campaign = campaign(&gate);
+    let mut all: Vec<_> = (0..CAP).map(|_| campaign.reserve(french(0), asked()).unwrap()).collect();
+    assert_eq!(ask(&campaign, french(0)), Some(Reason::AttemptCap));
+    settle(all.pop().unwrap(), None);
+    assert_eq!(ask(&campaign, french(0)), None);
+    all.push(campaign.reserve(french(0), asked()).unwrap());
+    // The attempts are in the new snapshot; what is given back now comes after it.
+    gate.replace_from_bytes(&folder.image()).unwrap();
+    assert_eq!(ask(&campaign, french(0)), Some(Reason::AttemptCap));
+    settle(all.pop().unwrap(), None);
+    assert_eq!(ask(&campaign, french(0)), None);
+    let fresh = Gate::from_bytes(&folder.image()).unwrap();
+    assert_eq!(ask(&super::campaign(&fresh), french(0)), None, "the next snapshot knows it too");
+    all.push(campaign.reserve(french(0), asked()).unwrap());
+    all.into_iter().for_each(|one| settle(one, Some(Outcome::NoAnswer)));
+    assert_eq!(ask(&campaign, french(0)), Some(Reason::AttemptCap));
+    let fresh = Gate::from_bytes(&folder.image()).unwrap();
+    assert_eq!(ask(&super::campaign(&fresh), french(0)), Some(Reason::AttemptCap));
+}
+
+#[test]
+fn a_refusal_committed_bars_at_the_next_check() {
+    let folder = Folder::new(0);
+    let (gate, _ledger) = folder.live();
+    let campaign = campaign(&gate);
+    settle(campaign.reserve(french(0), asked()).unwrap(), Some(Outcome::Refused));
+    let next = asked() + chrono::TimeDelta::days(1);
+    let reason = campaign.may_contact_at(french(0), next).reason();
+    assert!(reason.is_some(), "France: sixty days of silence after a refusal");
+    let fresh = Gate::from_bytes(&folder.image()).unwrap();
+    assert_eq!(super::campaign(&fresh).may_contact_at(french(0), next).reason(), reason);
+}
+
+#[test]
+fn nothing_is_reserved_without_a_ledger_nor_for_who_is_denied() {
+    let folder = Folder::new(1);
+    let bare = folder.gate();
+    let reason = campaign(&bare).reserve(person(0), asked()).unwrap_err().reason();
+    assert_eq!(reason, Some(Reason::SnapshotExpired));
+    let (gate, ledger) = folder.live();
+    ledger.record(&[event("withdrawal", person(0))]).unwrap();
+    let reason = campaign(&gate).reserve(person(0), asked()).unwrap_err().reason();
+    assert_eq!(reason, Some(Reason::Withdrawn));
+    let held = ledger.subject(person(0), None).unwrap().to_json();
+    assert!(!held.contains("\"attempt\""), "{held}");
+}
+
+#[test]
+fn threads_that_reserve_at_once_never_exceed_a_cap() {
+    let folder = Folder::new(0);
+    let (gate, ledger) = folder.live();
+    // Two gates on one handle, one on a handle of its own.
+    let second = folder.gate();
+    second.attach(&ledger).unwrap();
+    let (third, _own) = folder.live();
+    let granted: usize = std::thread::scope(|scope| {
+        let gates = [&gate, &second, &third, &gate];
+        let threads: Vec<_> = gates
+            .into_iter()
+            .map(|gate| {
+                let campaign = campaign(gate);
+                scope.spawn(move || {
+                    let all = (0..10).flat_map(|round| (0..10).map(move |index| (round, index)));
+                    all.filter(|(_, index)| campaign.reserve(french(*index), asked()).is_ok()).count()
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!(granted, 10 * CAP, "each number as often as it may be called, and not once more");
+}
+
+/// The folder of a child that reserves.
+const RESERVER: &str = "DIALGATE_LIVE_RESERVER";
+
+#[test]
+fn processes_that_reserve_at_once_never_exceed_a_cap_and_a_dead_ones_attempts_count() {
+    let folder = Folder::new(0);
+    let own = std::env::current_exe().unwrap();
+    let children: Vec<_> = (0..4)
+        .map(|_| {
+            let mut child = Command::new(&own);
+            child.args(["--exact", "reserve::reserver", "--nocapture"]).env(RESERVER, folder.path());
+            child.stdout(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    let mut granted = 0;
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        granted += text.matches("granted").count();
+    }
+    assert_eq!(granted, 20 * CAP);
+    let gate = Gate::from_bytes(&folder.image()).unwrap();
+    let campaign = campaign(&gate);
+    assert!((0..20).all(|index| ask(&campaign, french(index)) == Some(Reason::AttemptCap)));
+}
+
+/// Not a test but the child of the one above: it dies with everything that it reserved.
+#[test]
+fn reserver() {
+    use std::io::Write;
+    let Some(path) = std::env::var_os(RESERVER) else { return };
+    let path = std::path::PathBuf::from(path);
+    let manifest = Manifest::load(path.join("gate.toml")).unwrap();
+    let gate = Gate::from_bytes(manifest.compile().unwrap().as_bytes()).unwrap();
+    gate.attach(&dialgate::Ledger::open(path.join("acme.ledger"), None).unwrap()).unwrap();
+    let campaign = campaign(&gate);
+    // Past the capture of the test harness.
+    let mut out = std::fs::File::options().write(true).open("/dev/stdout").unwrap();
+    let mut held = Vec::new();
+    for _ in 0..CAP + 1 {
+        for index in 0..20 {
+            if let Ok(reservation) = campaign.reserve(french(index), asked()) {
+                writeln!(out, "granted").unwrap();
+                held.push(reservation);
+            }
+        }
+    }
+    std::process::abort();
+}
