@@ -1,5 +1,5 @@
 //! A gate that follows a ledger: what is recorded counts at the very next check.
-#![cfg(feature = "ledger")]
+#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
 
 #[path = "live/attach.rs"]

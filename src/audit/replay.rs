@@ -135,7 +135,9 @@ fn ask_again(made: &DecisionEntry, gate: &Gate, number: Number) -> Vec<String> {
     let again = campaign.witness(&lead, attempts, when, |facts| RecordedFacts::from(facts));
     let mut found = Vec::new();
     if again.seen.as_ref() != Some(&made.facts) {
-        found.push("the gate finds other facts on the same snapshot".to_owned());
+        found.push(
+            "the gate finds other facts on the same snapshot (a ledger that it followed may have told more)".to_owned(),
+        );
     }
     let decision = RecordedDecision::from(&again.decision);
     if decision != made.decision {

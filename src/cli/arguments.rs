@@ -65,6 +65,17 @@ pub(super) struct Source {
     pub(super) key: Option<PathBuf>,
 }
 
+/// The same, and what happened since.
+#[derive(Args, Debug, Clone)]
+pub(super) struct LiveSource {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// The ledger that the snapshot was compiled with: what it heard since counts too. Its key file is --key,
+    /// or FILE.key beside it
+    #[arg(long, value_name = "FILE")]
+    pub(super) ledger: Option<PathBuf>,
+}
+
 /// An instant in RFC 3339.
 pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     DateTime::parse_from_rfc3339(text)

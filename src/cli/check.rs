@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use clap::Args;
 
-use super::arguments::{Question, Source};
+use super::arguments::{LiveSource, Question};
 use super::audit::Recording;
 use super::source::Opened;
 
@@ -13,7 +13,7 @@ use super::source::Opened;
 #[derive(Args, Debug)]
 pub(super) struct Check {
     #[command(flatten)]
-    source: Source,
+    source: LiveSource,
     /// The number, in E.164 or, with --default-region, as it is dialled there
     #[arg(allow_hyphen_values = true)]
     number: String,
@@ -28,7 +28,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
-        let opened = Opened::open_source(&self.source)?;
+        let opened = Opened::open_live(&self.source)?;
         opened.warn();
         self.recording.remind(&opened, &self.question)?;
         let answer = match self.recording.open()? {

@@ -5,14 +5,14 @@ use std::io::Write;
 use anyhow::Result;
 use clap::Args;
 
-use super::arguments::{Question, Source};
+use super::arguments::{LiveSource, Question};
 use super::source::{Opened, read_number};
 
 /// One number, and everything that was consulted.
 #[derive(Args, Debug)]
 pub(super) struct Explain {
     #[command(flatten)]
-    source: Source,
+    source: LiveSource,
     /// The number, in E.164 or, with --default-region, as it is dialled there
     #[arg(allow_hyphen_values = true)]
     number: String,
@@ -25,7 +25,7 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
-        let opened = Opened::open_source(&self.source)?;
+        let opened = Opened::open_live(&self.source)?;
         opened.warn();
         let number = read_number(&self.number, self.question.default_region);
         let (Some(number), Ok(campaign)) = (number, opened.campaign(&self.question)) else {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use csv::ByteRecord;
 
-use super::arguments::{self, Question, Source};
+use super::arguments::{self, LiveSource, Question};
 use super::audit::Recording;
 use super::interrupt;
 use super::leads::{ADDED, Leads, Row};
@@ -29,7 +29,7 @@ const BATCH: usize = 4096;
 #[derive(Args, Debug)]
 pub(super) struct Filter {
     #[command(flatten)]
-    source: Source,
+    source: LiveSource,
     /// The leads: CSV with a header and a column `number` or `phone`; `region`, `time_zone`, `party` and
     /// `line` are used where they are there
     #[arg(value_name = "LEADS.csv")]
@@ -55,7 +55,7 @@ pub(super) struct Filter {
 impl Filter {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         self.check_paths()?;
-        let opened = Opened::open_source(&self.source)?;
+        let opened = Opened::open_live(&self.source)?;
         let at = self.question.at.unwrap_or_else(Utc::now);
         let campaign = opened.campaign(&self.question)?;
         self.recording.remind(&opened, &self.question)?;
@@ -123,7 +123,7 @@ impl Filter {
                 *path == other || matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
             };
             if same(&self.leads)
-                || same(&self.source.gate)
+                || same(&self.source.source.gate)
                 || written.iter().skip(index.saturating_add(1)).any(|other| same(other))
             {
                 bail!("`{}` is used twice; give each file a name of its own", path.display());

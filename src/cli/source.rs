@@ -7,14 +7,15 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::answer::Answer;
-use super::arguments::{self, Question, Source};
+use super::arguments::{self, LiveSource, Question, Source};
 use super::{audit, reading};
 use crate::audit::{Batch, Refused};
 use crate::dictionary::{Controller, Dictionary, List};
 use crate::gate::When;
+use crate::ledger::default_key_path;
 use crate::phone::Parser;
 use crate::vocabulary::{Channel, Reason};
-use crate::{Audit, Campaign, Decision, Gate, Lead, Manifest, Number, Region};
+use crate::{Audit, Campaign, Decision, Gate, Lead, Ledger, Manifest, Number, Region};
 
 /// An open gate.
 pub(super) struct Opened {
@@ -36,6 +37,22 @@ impl Opened {
     /// The same as the command line names it.
     pub(super) fn open_source(source: &Source) -> Result<Self> {
         Self::open(&source.gate, source.key.as_deref())
+    }
+
+    /// The same, attached to the ledger if one is named.
+    pub(super) fn open_live(asked: &LiveSource) -> Result<Self> {
+        let LiveSource { source, ledger } = asked;
+        let Some(path) = ledger else { return Self::open_source(source) };
+        if is_manifest(&source.gate) {
+            bail!("`{}` names its own ledger; leave `--ledger` out", source.gate.display());
+        }
+        let key = source.key.clone().unwrap_or_else(|| default_key_path(path));
+        let ledger =
+            Ledger::open(path, Some(&key)).with_context(|| format!("cannot open the ledger `{}`", path.display()))?;
+        // A snapshot that is not sealed opens with or without a key.
+        let opened = Self::open(&source.gate, Some(&key))?;
+        opened.gate.attach(&ledger).with_context(|| format!("cannot follow the ledger `{}`", path.display()))?;
+        Ok(opened)
     }
 
     /// The gate itself.

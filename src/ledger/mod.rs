@@ -34,6 +34,8 @@ pub use erase::{Erased, SnapshotOnRecord};
 pub use error::LedgerError;
 pub(crate) use listeners::Listener;
 use open::Sqlite;
+#[cfg(feature = "cli")]
+pub(crate) use open::default_key_path;
 pub use retention::{Deletion, Due, Retention, RetentionPolicy, WhyDue};
 pub use subject::Subject;
 

@@ -154,6 +154,40 @@ fn a_ledger_restored_from_an_old_backup_is_refused() {
     assert!(matches!(error, AttachError::Behind { ledger: 0, snapshot: 1 }), "{error}");
 }
 
+#[test]
+fn the_command_line_takes_in_a_ledger() {
+    let folder = Folder::new(2);
+    std::fs::write(folder.at("acme.gate"), folder.image()).unwrap();
+    folder.ledger().record(&[event("withdrawal", person(0))]).unwrap();
+    drop(Ledger::create(folder.at("other.ledger"), None).unwrap());
+    let binary = env!("CARGO_BIN_EXE_dialgate");
+    let run = |arguments: &[&str], more: &[&str]| {
+        let question = ["--purpose", "own-offers", "--channel", "manual_call", "--at", super::ASKED];
+        let mut command = Command::new(binary);
+        let output = command.args(arguments).args(question).args(more).current_dir(folder.path()).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let ledger = ["--ledger", "acme.ledger"];
+    let [gone, other] = [0, 1].map(|index| person(index).to_string());
+    assert_eq!(run(&["check", "acme.gate", &gone], &[]).0, 0, "a snapshot alone knows nothing of it");
+    assert_eq!(run(&["check", "acme.gate", &gone], &ledger).0, 3);
+    assert_eq!(run(&["check", "acme.gate", &other], &ledger).0, 0);
+    assert_eq!(run(&["check", "gate.toml", &gone], &[]).0, 3, "a manifest is compiled with its ledger");
+    std::fs::write(folder.at("leads.csv"), format!("number\n{gone}\n{other}\n")).unwrap();
+    let filter = ["filter", "acme.gate", "leads.csv", "-o", "clean.csv"];
+    assert_eq!(run(&filter, &ledger).0, 0);
+    let clean = std::fs::read_to_string(folder.at("clean.csv")).unwrap();
+    assert!(clean.contains(&other) && !clean.contains(&gone), "{clean}");
+    for (source, more, why) in [
+        ("gate.toml", "acme.ledger", "names its own ledger"),
+        ("acme.gate", "other.ledger", "other.ledger"),
+        ("acme.gate", "no.ledger", "no.ledger"),
+    ] {
+        let (code, told) = run(&["check", source, &other], &["--ledger", more]);
+        assert!(code == 1 && told.contains(why), "{told}");
+    }
+}
+
 /// The folder of the child that may write only small files.
 const SMALL: &str = "DIALGATE_LIVE_SMALL";
 
