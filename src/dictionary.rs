@@ -40,6 +40,8 @@ pub struct LedgerMark {
     pub id: [u8; 16],
     /// Every entry up to this one has been read.
     pub position: u64,
+    /// What the ledger has at that position, and no other ledger does.
+    pub nonce: [u8; 16],
     /// A gate that follows the ledger and has heard nothing of it for longer denies.
     pub max_silence_seconds: u32,
 }

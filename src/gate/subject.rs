@@ -12,7 +12,9 @@ pub(crate) struct Subject<'a, H, A> {
     pub(crate) undated: [&'a [u16]; 2],
     /// The attempts.
     pub(crate) attempts: A,
-    /// Up to when the data go: a denial that is dated later counts from then on.
+    /// Up to when what is known of it goes: denials up to then bind from their own dates.
+    pub(crate) known_until: Timestamp,
+    /// The date of the snapshot: a denial that is dated later than what is known binds from then on.
     pub(crate) as_of: Timestamp,
 }
 
@@ -57,15 +59,24 @@ impl<'a> Templates<'a> {
 /// What tombstones hide that are known by a keyed hash only: the number's own events lie elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Hidden {
-    /// The last tombstone for every controller.
+    /// By any tombstone.
+    any: Last,
+    /// By one that bars for good: nothing that bars for good is lost to what bars less.
+    lasting: Last,
+}
+
+/// The last of some tombstones.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Last {
+    /// For every controller.
     every: Timestamp,
-    /// The last tombstone for the question's controller.
+    /// For the question's controller.
     own: Timestamp,
 }
 
 impl Hidden {
     /// Nothing is hidden.
-    pub(crate) const NOTHING: Self = Self { every: Timestamp::MIN, own: Timestamp::MIN };
+    pub(crate) const NOTHING: Self = Self { any: Last::NONE, lasting: Last::NONE };
 
     /// What the tombstones among these events hide from a question of this controller.
     pub(crate) fn by(events: impl Iterator<Item = Event>, templates: Templates<'_>, controller: u16) -> Self {
@@ -76,10 +87,11 @@ impl Hidden {
             else {
                 continue;
             };
-            match whose {
-                None => hidden.every = hidden.every.max(at),
-                Some(whose) if *whose == controller => hidden.own = hidden.own.max(at),
-                Some(_) => {}
+            if whose.is_none_or(|whose| whose == controller) {
+                hidden.any.note(*whose, at);
+                if event.until.is_none() {
+                    hidden.lasting.note(*whose, at);
+                }
             }
         }
         hidden
@@ -92,25 +104,36 @@ impl Hidden {
             return false;
         }
         let (Some(at), Some(template)) = (event.at, templates.get(event.template)) else { return false };
-        let erased = self.erased(template.controller);
+        let erased = self.any.before(template.controller);
         match template.what {
-            What::Listing { .. } | What::Reassigned => false,
-            What::Erasure
-            | What::Withdrawal { .. }
-            | What::Objection { .. }
-            | What::OptOut { .. }
-            | What::Restriction => at < erased,
+            What::Listing { .. }
+            | What::Reassigned
+            | What::RelationshipEnd { .. }
+            | What::RestrictionLifted
+            | What::Vanished
+            | What::IdTaken => false,
+            What::Erasure => at < self.lasting.before(template.controller),
+            What::Withdrawal { .. } | What::Objection { .. } | What::OptOut { .. } | What::Restriction => at < erased,
             What::Consent(_) | What::Relationship { .. } | What::Notice { .. } => at <= erased,
         }
     }
 
     /// Is this attempt hidden?
     pub(crate) fn hides_attempt(self, attempt: &Attempt) -> bool {
-        self != Self::NOTHING && attempt.at <= self.erased(attempt.controller)
+        self != Self::NOTHING && attempt.at <= self.any.before(attempt.controller)
+    }
+}
+
+impl Last {
+    const NONE: Self = Self { every: Timestamp::MIN, own: Timestamp::MIN };
+
+    fn note(&mut self, controller: Option<u16>, at: Timestamp) {
+        let last = if controller.is_some() { &mut self.own } else { &mut self.every };
+        *last = at.max(*last);
     }
 
     /// Events of other controllers are not asked about: a named controller is the question's own.
-    fn erased(self, controller: Option<u16>) -> Timestamp {
+    fn before(self, controller: Option<u16>) -> Timestamp {
         if controller.is_some() { self.every.max(self.own) } else { self.every }
     }
 }

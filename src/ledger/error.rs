@@ -70,6 +70,9 @@ pub enum LedgerError {
         /// What is wrong.
         why: &'static str,
     },
+    /// It does not hold what was read of it before.
+    #[error("the ledger was put back to an older state; compile from it again, and attach it anew")]
+    PutBack,
     /// A record was not taken.
     #[error("the record was refused: {0}")]
     Refused(&'static str),

@@ -26,9 +26,10 @@ mod write;
 use std::fmt;
 use std::sync::{Arc, Weak};
 
+use crate::Timestamp;
 use crate::compile::input::Record;
+use crate::dictionary::LedgerMark;
 use crate::key::{NumberHash, NumberHasher};
-use crate::{Number, Timestamp};
 
 pub use erase::{Erased, SnapshotOnRecord};
 pub use error::LedgerError;
@@ -153,13 +154,13 @@ pub(crate) trait Store: Send + Sync + 'static {
         controllers: &[String],
         into: &mut Vec<Stored>,
     ) -> Result<Position, LedgerError>;
+    /// Is this the ledger that a snapshot was compiled from up to this mark, or one that went another way since (put back
+    /// to an older state, and written to again)?
+    fn confirms(&self, mark: &LedgerMark) -> Result<bool, LedgerError>;
     /// The greatest position that was ever given out.
     fn last_position(&self) -> Result<Position, LedgerError>;
     /// A value that is another after every commit, of whatever process. It may change in vain.
     fn version(&self) -> Result<i64, LedgerError>;
-    /// Relationship ends and lifts of a number that were committed up to a position: a snapshot holds what they
-    /// did, not themselves.
-    fn ends(&self, number: Number, until: Position, controllers: &[String]) -> Result<Vec<Record>, LedgerError>;
     /// What tombstones under this key are hashed with.
     fn hasher(&self, key: crate::key::KeyId) -> Option<NumberHasher>;
     /// Tells whoever listens of every commit through this handle, before it is acknowledged.

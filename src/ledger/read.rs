@@ -7,7 +7,6 @@ use rusqlite::{Connection, Row as SqlRow};
 use super::cipher::Ciphers;
 use super::error::LedgerError;
 use super::{Entry, Position, Stored, Tombstone, failed};
-use crate::compile::input::{Body, Record};
 use crate::compile::manifest::TextSpec;
 use crate::compile::records::single::{Object, Reader, Single};
 use crate::key::{KeyId, NumberHash};
@@ -173,29 +172,6 @@ pub(super) fn entries_after(
         }
         Ok(())
     })
-}
-
-/// Relationship ends and lifts of a number up to a position.
-pub(super) fn ends_of(
-    connection: &Connection,
-    ciphers: &mut Ciphers,
-    number: Number,
-    until: Position,
-    controllers: &[String],
-) -> Result<Vec<Record>, LedgerError> {
-    let reader = Reader::kept(controllers, &[]);
-    let mut ends = Vec::new();
-    for (plain, words) in of_number(connection, ciphers, number)? {
-        if plain.position <= until
-            && matches!(plain.what, PlainWhat::Record { .. })
-            && let Single::Taken { records, .. } = reader.read_for(number, words)
-        {
-            let is_end =
-                |record: &Record| matches!(record.body, Body::RelationshipEnd { .. } | Body::RestrictionLifted);
-            ends.extend(records.into_iter().filter(is_end));
-        }
-    }
-    Ok(ends)
 }
 
 /// The consent texts that the last compile knew.

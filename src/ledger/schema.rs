@@ -56,6 +56,9 @@ pub(super) const STEPS: &[&str] = &[
          kind TEXT NOT NULL,
          count INTEGER NOT NULL
      ) STRICT;",
+    // A random value at each position up to which a snapshot was compiled: a ledger that was put back to an older state
+    // and grew again does not have it.
+    "CREATE TABLE marks (position INTEGER PRIMARY KEY, nonce BLOB NOT NULL) STRICT;",
 ];
 
 /// The newest schema.

@@ -1,6 +1,7 @@
 //! The seam: what a gate that follows a ledger relies on.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+use crate::Number;
 use std::path::Path;
 
 use super::*;
@@ -210,7 +211,7 @@ fn an_older_schema_is_brought_to_the_newest() {
     drop(made);
     let raw = rusqlite::Connection::open(&path).unwrap();
     raw.execute_batch(
-        "DROP TABLE texts; DROP TABLE purposes; DROP TABLE snapshots; DROP TABLE deletions; PRAGMA user_version = 1",
+        "DROP TABLE texts; DROP TABLE purposes; DROP TABLE snapshots; DROP TABLE deletions; DROP TABLE marks; PRAGMA user_version = 1",
     )
     .unwrap();
     let ledger = Ledger::open(&path, None).unwrap();

@@ -158,7 +158,7 @@ impl<'a> History<'a> {
                     | What::OptOut { .. }
                     | What::Erasure
                     | What::Restriction => true,
-                    What::Consent(_) | What::Relationship { .. } | What::Notice { .. } | What::Reassigned => false,
+                    _ => false,
                 };
             // A denial dated after the data binds from their date on.
             let begun = event.at.is_none_or(|at| at <= self.at || self.at >= self.dictionary.as_of);
@@ -185,7 +185,7 @@ impl<'a> History<'a> {
                     (None, _) => Some(ChannelSet::all()),
                 }
             }
-            What::Consent(_) | What::Relationship { .. } | What::Notice { .. } | What::Reassigned => None,
+            _ => None,
         }
     }
 

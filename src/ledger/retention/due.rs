@@ -6,7 +6,7 @@ use super::{Due, Known, Retention, RetentionPolicy, WhyDue};
 use crate::compile::input::{Body, Consent, Record, Scope};
 use crate::plan;
 use crate::rules::{Pack, Rules};
-use crate::vocabulary::{ChannelSet, ClassSet, PurposeClass, RelationshipKind};
+use crate::vocabulary::{ChannelSet, ClassSet, Outcome, PurposeClass, RelationshipKind};
 use crate::{Number, Timestamp};
 
 /// Classes that a denial without purposes covers.
@@ -110,6 +110,8 @@ impl One<'_> {
     /// Why and since when (which may lie ahead) the record is due; none: its end is not in sight.
     fn due(&self, record: &Record, unjudged: &mut u64) -> Verdict {
         let own = match &record.body {
+            // A refusal is a denial where the law makes it one for good.
+            Body::Attempt { outcome: Outcome::Refused, .. } => return None,
             Body::Consent(consent) => {
                 if consent.purposes.iter().any(|purpose| !self.classes.contains_key(purpose)) {
                     *unjudged = unjudged.saturating_add(1);
