@@ -203,6 +203,8 @@ impl Loaded {
     #[cfg(feature = "ledger")]
     pub(crate) fn ask_lead_reserving(&self, question: &Question, lead: &Lead, at: DateTime<Utc>) -> Decision {
         let (instant, validity) = self.instant(Some(at));
+        // An attempt is always made now: the data must not be too old for that.
+        let validity = if self.validity().holds(Utc::now().into()) { validity } else { Validity::NEVER };
         let probe = self.snapshot().probe(lead.number());
         let place = self.place_lead(lead);
         let on_record = self.subject(question.controller, place.number, &probe);
@@ -300,6 +302,7 @@ impl Loaded {
         let templates = self.templates();
         let hashed = self.hashed(number);
         let hidden = Hidden::by(hashed.clone(), templates, controller);
+        let hidden = if amended.is_some() { hidden.amended() } else { hidden };
         let as_of = self.dictionary().as_of;
         Subject {
             history: history.filter(move |event| !hidden.hides(event, templates)).chain(hashed),

@@ -59,10 +59,14 @@ impl<'a> Templates<'a> {
 /// What tombstones hide that are known by a keyed hash only: the number's own events lie elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Hidden {
-    /// By any tombstone.
-    any: Last,
-    /// By one that bars for good: nothing that bars for good is lost to what bars less.
-    lasting: Last,
+    /// What permits, and attempts: by any tombstone.
+    permits: Last,
+    /// Denials: not by one that bars for a term, after which nothing would.
+    denials: Last,
+    /// Other tombstones: by one that bars for good.
+    tombstones: Last,
+    /// What permits in the snapshot, whatever its date: it was forgotten since.
+    wiped: Last,
 }
 
 /// The last of some tombstones.
@@ -76,25 +80,42 @@ struct Last {
 
 impl Hidden {
     /// Nothing is hidden.
-    pub(crate) const NOTHING: Self = Self { any: Last::NONE, lasting: Last::NONE };
+    pub(crate) const NOTHING: Self =
+        Self { permits: Last::NONE, denials: Last::NONE, tombstones: Last::NONE, wiped: Last::NONE };
 
     /// What the tombstones among these events hide from a question of this controller.
     pub(crate) fn by(events: impl Iterator<Item = Event>, templates: Templates<'_>, controller: u16) -> Self {
         let mut hidden = Self::NOTHING;
         for event in events {
-            let (Some(at), Some(Template { controller: whose, what: What::Erasure })) =
-                (event.at, templates.get(event.template))
+            let (Some(at), Some(Template { controller: whose, what })) = (event.at, templates.get(event.template))
             else {
                 continue;
             };
-            if whose.is_none_or(|whose| whose == controller) {
-                hidden.any.note(*whose, at);
-                if event.until.is_none() {
-                    hidden.lasting.note(*whose, at);
+            if whose.is_some_and(|whose| whose != controller) {
+                continue;
+            }
+            match what {
+                What::Vanished => hidden.wiped.note(*whose, at),
+                What::Erasure => {
+                    hidden.permits.note(*whose, at);
+                    if event.until.is_none_or(|until| until <= at) {
+                        hidden.denials.note(*whose, at);
+                    }
+                    if event.until.is_none() {
+                        hidden.tombstones.note(*whose, at);
+                    }
                 }
+                _ => {}
             }
         }
         hidden
+    }
+
+    /// Of what was put in the snapshot's place nothing is there that was forgotten.
+    #[must_use]
+    pub(crate) const fn amended(mut self) -> Self {
+        self.wiped = Last::NONE;
+        self
     }
 
     /// Is this event hidden? As when records are folded: what permits up to the erasure, what denies before it;
@@ -104,7 +125,7 @@ impl Hidden {
             return false;
         }
         let (Some(at), Some(template)) = (event.at, templates.get(event.template)) else { return false };
-        let erased = self.any.before(template.controller);
+        let controller = template.controller;
         match template.what {
             What::Listing { .. }
             | What::Reassigned
@@ -112,15 +133,19 @@ impl Hidden {
             | What::RestrictionLifted
             | What::Vanished
             | What::IdTaken => false,
-            What::Erasure => at < self.lasting.before(template.controller),
-            What::Withdrawal { .. } | What::Objection { .. } | What::OptOut { .. } | What::Restriction => at < erased,
-            What::Consent(_) | What::Relationship { .. } | What::Notice { .. } => at <= erased,
+            What::Erasure => at < self.tombstones.before(controller),
+            What::Withdrawal { .. } | What::Objection { .. } | What::OptOut { .. } | What::Restriction => {
+                at < self.denials.before(controller)
+            }
+            What::Consent(_) | What::Relationship { .. } | What::Notice { .. } => {
+                at <= self.permits.before(controller) || at <= self.wiped.before(controller)
+            }
         }
     }
 
     /// Is this attempt hidden?
     pub(crate) fn hides_attempt(self, attempt: &Attempt) -> bool {
-        self != Self::NOTHING && attempt.at <= self.any.before(attempt.controller)
+        self != Self::NOTHING && attempt.at <= self.permits.before(attempt.controller)
     }
 }
 

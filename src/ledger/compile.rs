@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::cipher::Ciphers;
 use super::error::LedgerError;
 use super::open::{Session, Sqlite};
-use super::read::{PlainWhat, TextWords, each_after};
+use super::read::{PlainWhat, each_after};
 use super::write::{commit, last_position, mark, now};
 use super::{Ledger, failed};
 use crate::compile::input::Record;
@@ -174,6 +174,10 @@ impl EventSource for Source {
         self.mark
     }
 
+    fn confirms(&self, mark: &LedgerMark) -> Result<bool, CompileError> {
+        super::Store::confirms(&self.ledger, mark).map_err(|error| finding(self.ledger.path(), &error))
+    }
+
     fn tombstones(&self) -> &Tombstones {
         &self.tombstones
     }
@@ -219,7 +223,7 @@ impl EventSource for Source {
 }
 
 impl Sqlite {
-    /// Puts a snapshot on record, and with it what is needed to read consents that name a text.
+    /// Puts a snapshot on record, and with it the classes of its purposes, which retention goes by.
     fn register(
         &self,
         manifest: &Manifest,
@@ -242,16 +246,6 @@ impl Sqlite {
                     statement.execute((digest, path, now().micros(), position))
                 })
                 .map_err(broken)?;
-            for text in &manifest.texts {
-                let words = serde_json::to_string(&TextWords::from(text))
-                    .map_err(|_| LedgerError::Refused("a consent text that cannot be written"))?;
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO texts (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = ?2",
-                    )
-                    .and_then(|mut statement| statement.execute((&text.id, words)))
-                    .map_err(broken)?;
-            }
             for purpose in &manifest.purposes {
                 transaction
                     .prepare_cached(

@@ -28,7 +28,7 @@ use std::sync::{Arc, Weak};
 
 use crate::Timestamp;
 use crate::compile::input::Record;
-use crate::dictionary::LedgerMark;
+use crate::dictionary::{Dictionary, LedgerMark};
 use crate::key::{NumberHash, NumberHasher};
 
 pub use erase::{Erased, SnapshotOnRecord};
@@ -125,6 +125,8 @@ pub(crate) struct Tombstone {
     /// It denies until then (none: for good), and hides what was before `at` as long as it is there. Equal to `at`:
     /// the person asked to be forgotten without being barred.
     pub(crate) until: Option<Timestamp>,
+    /// It took everything that was known by then, whatever its date.
+    pub(crate) wipes: bool,
 }
 
 /// What became of a batch.
@@ -145,13 +147,13 @@ pub struct Appended {
 /// A durable, ordered store of records for all processes that follow it.
 pub(crate) trait Store: Send + Sync + 'static {
     fn id(&self) -> LedgerId;
-    /// Everything committed after a position, in order, at most `limit`, understood as a snapshot with these
-    /// controllers does. The position up to which was read.
+    /// Everything committed after a position, in order, at most `limit`, understood as the manifest
+    /// of this dictionary does. The position up to which was read.
     fn read_after(
         &self,
         position: Position,
         limit: usize,
-        controllers: &[String],
+        dictionary: &Dictionary,
         into: &mut Vec<Stored>,
     ) -> Result<Position, LedgerError>;
     /// Is this the ledger that a snapshot was compiled from up to this mark, or one that went another way since (put back
@@ -170,7 +172,7 @@ pub(crate) trait Store: Send + Sync + 'static {
     fn reserve(
         &self,
         position: Position,
-        controllers: &[String],
+        dictionary: &Dictionary,
         decide: &mut dyn FnMut(&[Stored]) -> Option<Record>,
     ) -> Result<Position, LedgerError>;
     /// Tells the listeners of what was reserved.

@@ -15,7 +15,7 @@ use super::{Appended, Ledger, LedgerId, Listener, Position, Store, Stored, faile
 use crate::Timestamp;
 use crate::compile::input::{Body, Record};
 use crate::compile::records::single::{Object, Reader};
-use crate::dictionary::LedgerMark;
+use crate::dictionary::{Dictionary, LedgerMark};
 use crate::key::{KeyId, MasterKey, NumberHasher};
 
 /// The mark at a position, if a snapshot was compiled there.
@@ -138,12 +138,12 @@ impl Store for Ledger {
         &self,
         position: Position,
         limit: usize,
-        controllers: &[String],
+        dictionary: &Dictionary,
         into: &mut Vec<Stored>,
     ) -> Result<Position, LedgerError> {
         let mut session = self.inner.reader()?;
         let Session { connection, ciphers, .. } = &mut *session;
-        entries_after(connection, ciphers, position, limit, controllers, into)
+        entries_after(connection, ciphers, position, limit, dictionary, into)
     }
 
     fn confirms(&self, mark: &LedgerMark) -> Result<bool, LedgerError> {
@@ -177,13 +177,13 @@ impl Store for Ledger {
     fn reserve(
         &self,
         position: Position,
-        controllers: &[String],
+        dictionary: &Dictionary,
         decide: &mut dyn FnMut(&[Stored]) -> Option<Record>,
     ) -> Result<Position, LedgerError> {
         self.inner.write_unheard(|session| {
             let (transaction, ciphers) = session.begin()?;
             let mut stored = Vec::new();
-            let read = entries_after(&transaction, ciphers, position, usize::MAX, controllers, &mut stored)?;
+            let read = entries_after(&transaction, ciphers, position, usize::MAX, dictionary, &mut stored)?;
             let Some(record) = decide(&stored) else { return Ok(read) };
             let row = Row::of(&record).map_err(LedgerError::Refused)?;
             let position = match append(&transaction, ciphers, &row, now())? {
@@ -226,6 +226,16 @@ impl Session {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| failed("locked for writing", &error))?;
+        // Another process may have rotated the key: what is under a key that is not known here would be missed.
+        let mut keys = transaction.prepare_cached("SELECT id FROM keys").map_err(|error| failed("read", &error))?;
+        let ids = keys.query_map([], |row| row.get::<_, [u8; 16]>(0)).map_err(|error| failed("read", &error))?;
+        for id in ids {
+            let id = id.map_err(|error| failed("read", &error))?;
+            if self.ciphers.find(&id).is_none() {
+                return Err(LedgerError::KeyMissing(KeyId::from_bytes(id)));
+            }
+        }
+        drop(keys);
         Ok((transaction, &mut self.ciphers))
     }
 }

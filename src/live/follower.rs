@@ -163,8 +163,8 @@ impl Feed for Follower {
         let mut state = self.state();
         // Nobody else can commit while it is decided: before this instant, or after the attempt.
         let seen = Instant::now();
-        let (position, controllers) = (state.position(), state.controllers().to_vec());
-        let reserved = self.store.reserve(position, &controllers, &mut |stored| {
+        let (position, loaded) = (state.position(), Arc::clone(state.loaded()));
+        let reserved = self.store.reserve(position, loaded.snapshot().dictionary(), &mut |stored| {
             state.read(self.store.as_ref(), stored, seen, &self.pulse).ok()?;
             self.publish(&state);
             answer = decide(state.loaded());

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::compile::fold::{Amend, Known};
 use crate::compile::input::Record;
+use crate::compile::source::reaches;
 use crate::dictionary::LedgerMark;
 use crate::gate::{Amended, Loaded, News, Overlay, Pulse};
 use crate::key::{NumberHash, NumberHasher};
@@ -25,7 +26,6 @@ pub(super) struct State {
     /// Up to where the ledger was read.
     position: Position,
     amend: Amend,
-    controllers: Vec<String>,
     /// Taken in and not yet shown to questions.
     touched: Touched,
     numbers: BTreeMap<u64, Since>,
@@ -62,7 +62,6 @@ impl State {
             mark,
             position: mark.position,
             amend,
-            controllers: snapshot.dictionary().controllers.iter().map(|controller| controller.id.clone()).collect(),
             touched: Touched::default(),
             numbers: BTreeMap::new(),
             gone: BTreeMap::new(),
@@ -75,11 +74,6 @@ impl State {
     /// What questions shall see.
     pub(super) const fn loaded(&self) -> &Arc<Loaded> {
         &self.loaded
-    }
-
-    /// The controllers that the snapshot knows.
-    pub(super) fn controllers(&self) -> &[String] {
-        &self.controllers
     }
 
     /// Up to where the ledger was read.
@@ -111,7 +105,7 @@ impl State {
         let mut stored = Vec::new();
         loop {
             let from = self.position;
-            let last = store.read_after(from, BATCH, &self.controllers, &mut stored)?;
+            let last = store.read_after(from, BATCH, self.loaded.snapshot().dictionary(), &mut stored)?;
             for Stored { position, entry } in stored.drain(..) {
                 self.take(store, entry)?;
                 self.position = position;
@@ -168,15 +162,43 @@ impl State {
     }
 
     fn bury(&mut self, store: &dyn Store, tombstone: Tombstone) -> Result<(), LedgerError> {
-        let Tombstone { hash, key, controller, at, until } = tombstone;
+        let Tombstone { hash, key, controller, at, until, wipes } = tombstone;
+        let hasher = store.hasher(key).ok_or(LedgerError::KeyMissing(key))?;
+        if wipes {
+            self.wipe(hash, &hasher, controller.as_deref());
+        }
         if !self.hashers.iter().any(|hasher| hasher.key_id() == key) {
-            self.hashers.push(store.hasher(key).ok_or(LedgerError::KeyMissing(key))?);
+            self.hashers.push(hasher);
         }
         // A controller that the snapshot does not know is as good as every one.
         let controller = self.amend.controller(controller.as_deref());
         let template = self.amend.template(Template { controller, what: What::Erasure });
-        self.gone.entry(hash).or_default().push(Event { at: Some(at), template, until });
+        let events = self.gone.entry(hash).or_default();
+        events.push(Event { at: Some(at), template, until });
+        if wipes {
+            // What the snapshot knows to permit goes, whatever its date.
+            let template = self.amend.template(Template { controller, what: What::Vanished });
+            events.push(Event { at: Some(Timestamp::MAX), template, until: None });
+        }
         Ok(())
+    }
+
+    /// Forgets what was read of a person, as the ledger has.
+    fn wipe(&mut self, hash: NumberHash, hasher: &NumberHasher, controller: Option<&str>) {
+        for (number, since) in &mut self.numbers {
+            if Number::from_e164(*number).is_some_and(|number| hasher.hash(number) == hash) {
+                since.records.retain(|record| !reaches(controller, record.controller.as_deref(), record.body.kind()));
+                self.touched.numbers.insert(*number);
+            }
+        }
+    }
+
+    /// Was everything that the snapshot knows to permit for this controller wiped since?
+    fn is_wiped(&self, number: Number, controller: Option<u16>) -> bool {
+        let gone = self.hashers.iter().filter_map(|hasher| self.gone.get(&hasher.hash(number))).flatten();
+        gone.filter_map(|event| self.amend.template_of(event.template)).any(|template| {
+            template.what == What::Vanished && (template.controller.is_none() || template.controller == controller)
+        })
     }
 
     /// Makes of it what questions see.
@@ -207,7 +229,16 @@ impl State {
         let snapshot = self.loaded.snapshot();
         let probe = snapshot.probe(number);
         let events = snapshot.history(&probe).enumerate();
-        let events = events.map(|(place, event)| (event, snapshot.record_id(&probe, place).map(Box::from))).collect();
+        let wiped = |event: &Event| {
+            snapshot.templates().get(usize::try_from(event.template).unwrap_or(usize::MAX)).is_some_and(|template| {
+                matches!(template.what, What::Consent(_) | What::Relationship { .. } | What::Notice { .. })
+                    && self.is_wiped(number, template.controller)
+            })
+        };
+        let events = events
+            .filter(|(_, event)| !wiped(event))
+            .map(|(place, event)| (event, snapshot.record_id(&probe, place).map(Box::from)))
+            .collect();
         let mut attempts: Vec<Attempt> = snapshot.attempts(number).collect();
         let since = self.numbers.get(&number.as_u64());
         for given_back in since.into_iter().flat_map(|since| &since.given_back) {
@@ -231,6 +262,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::dictionary::Dictionary;
     use crate::key::KeyId;
     use crate::ledger::{Ledger, LedgerId, Listener};
     use crate::{Gate, Manifest};
@@ -246,13 +278,13 @@ mod tests {
             &self,
             position: Position,
             limit: usize,
-            controllers: &[String],
+            dictionary: &Dictionary,
             into: &mut Vec<Stored>,
         ) -> Result<Position, LedgerError> {
             if self.1.fetch_add(1, Ordering::SeqCst) == 1 {
                 return Err(LedgerError::Busy { seconds: 10 });
             }
-            self.0.read_after(position, limit, controllers, into)
+            self.0.read_after(position, limit, dictionary, into)
         }
         fn confirms(&self, mark: &LedgerMark) -> Result<bool, LedgerError> {
             self.0.confirms(mark)
@@ -272,7 +304,7 @@ mod tests {
         fn reserve(
             &self,
             _: Position,
-            _: &[String],
+            _: &Dictionary,
             _: &mut dyn FnMut(&[Stored]) -> Option<Record>,
         ) -> Result<Position, LedgerError> {
             Err(LedgerError::Shut)

@@ -1,7 +1,7 @@
 //! The small parts of a snapshot as bytes: dictionary, templates, sets of lists.
 
 use crate::Timestamp;
-use crate::dictionary::{AttemptsSource, Controller, DeclaredPurpose, Dictionary, LedgerMark, List};
+use crate::dictionary::{AttemptsSource, ConsentText, Controller, DeclaredPurpose, Dictionary, LedgerMark, List};
 use crate::event::{ConsentTemplate, DenialPurposes, DenialScope, PurposeSet, Template, What};
 use crate::vocabulary::{ChannelSet, ConditionSet, Form, ListKind, PurposeClass, RelationshipKind, Sector};
 #[cfg(feature = "compile")]
@@ -72,6 +72,7 @@ fields!(Dictionary {
     plan_version,
     ledger,
 });
+fields!(ConsentText { id, form, conditions, pre_ticked, from });
 fields!(LedgerMark { id, position, nonce, max_silence_seconds });
 fields!(Controller { id, name, notice_version, caller_ids, emergency });
 fields!(DeclaredPurpose { id, class, sector });

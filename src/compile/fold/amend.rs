@@ -90,6 +90,14 @@ impl Amend {
         self.fold.kinds.intern(Kind::Event(template))
     }
 
+    /// The template with this index.
+    pub(crate) fn template_of(&self, index: u32) -> Option<&Template> {
+        match self.fold.kinds.at(index)? {
+            Kind::Event(template) => Some(template),
+            Kind::Attempt { .. } => None,
+        }
+    }
+
     /// The controller with this id in the snapshot; none: it stands for every one, or is not known there.
     pub(crate) fn controller(&self, id: Option<&str>) -> Option<u16> {
         match self.fold.names.controller(id) {
