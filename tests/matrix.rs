@@ -17,7 +17,7 @@ use chrono::DateTime;
 use dialgate::vocabulary::{Channel, Line, Party, PurposeClass, Reason, Sector, Verdict};
 use dialgate::{Campaign, Decision, Gate, Lead, Manifest, Number};
 use jiff::civil::date;
-use law::expect::{Asked, reasons};
+use law::expect::{Asked, duties, reasons};
 use law::setup::{Listed, SETUPS, instant};
 use law::table::{Law, laws};
 
@@ -127,8 +127,15 @@ impl Differences {
         let number: Number = number(laws[0], index).parse().unwrap();
         let lead = Lead::new(number).party(asked.party).line(asked.line);
         let at = DateTime::from_timestamp_micros(asked.at.as_microsecond()).unwrap();
-        let (found, wanted) = (said(&campaign.may_contact_lead(&lead, at)), expected(&reasons(laws, asked)));
+        let decision = campaign.may_contact_lead(&lead, at);
+        let (mut found, mut wanted) = (said(&decision), expected(&reasons(laws, asked)));
         self.asked += 1;
+        if wanted == "allow -" {
+            write!(wanted, " {:?}", duties(laws, asked)).unwrap();
+        }
+        if decision.is_allowed() {
+            write!(found, " {:?}", decision.obligations()).unwrap();
+        }
         if found != wanted && found != never_open(laws, asked, &wanted) {
             let rows: Vec<&str> = laws.iter().filter_map(|law| asked.row(law)).map(|row| row.text.as_str()).collect();
             self.texts.push(format!(
