@@ -255,7 +255,7 @@ fn virginia_keeps_text_opt_outs_for_ten_years_since_2026() {
     assert_eq!(rows("2025-12-31").len(), 0);
     let since = rows("2026-01-01");
     assert_eq!((since.len(), since[0].from.as_deref()), (1, Some("2026-01-01")));
-    assert!(since[0].rule.contains("120 months") && since[0].channels.contains("sms"), "{:?}", since[0]);
+    assert!(since[0].rule.contains("120 months") && since[0].channels == "messages", "{:?}", since[0]);
 }
 
 #[test]
