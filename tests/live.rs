@@ -10,6 +10,8 @@ mod files;
 mod person;
 #[path = "live/processes.rs"]
 mod processes;
+#[path = "live/replaced.rs"]
+mod replaced;
 #[path = "live/reserve.rs"]
 mod reserve;
 
