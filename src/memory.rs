@@ -109,6 +109,27 @@ impl Memory {
         Ok(Self { start: start.cast(), len, backing: Backing::Pages { mapped: len } })
     }
 
+    /// Gives memory back to the system where that is possible: what lay there may read as zeros from now on. Whole
+    /// pages of the range alone.
+    #[cfg(feature = "compile")]
+    pub(crate) fn give_back(&mut self, range: Range<usize>) {
+        #[cfg(target_os = "linux")]
+        if let Backing::Pages { mapped } = self.backing {
+            /// No page of the systems that matter is larger, but for huge ones, which the system splits.
+            const PAGE: usize = 1 << 16;
+            let start = range.start.min(mapped).next_multiple_of(PAGE);
+            let end = range.end.min(mapped) & !(PAGE.wrapping_sub(1));
+            if start < end {
+                // SAFETY: the range lies within the anonymous private mapping that this value alone owns, and begins at
+                // a page; `&mut self` says that nobody holds a slice of it. Its pages read as zeros then, which any
+                // byte may be. A mapped file is never reached here: it is frozen at once (`Bytes::from`).
+                unsafe { libc::madvise(self.start.add(start).cast(), end.wrapping_sub(start), libc::MADV_DONTNEED) };
+            }
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = range;
+    }
+
     /// Tells the system that reads will jump about: no read-ahead.
     #[cfg(unix)]
     pub(crate) fn advise_random(&self) {

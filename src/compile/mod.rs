@@ -20,4 +20,4 @@ pub use build::{CompileOptions, CompileReport, DefectCount, ListReport, RecordsR
 pub use conformity::{AskAgain, CONFORMITY_COLUMNS, Conformity, ConformityCount, ConformityRow, Failing};
 pub use error::{CompileError, Finding};
 pub use manifest::Manifest;
-pub use progress::{Progress, Silent};
+pub use progress::{Phase, Progress, Silent};

@@ -55,7 +55,7 @@ unsafe fn map(path: &Path) -> Result<Snapshot, OpenError> {
         }
         // SAFETY: the caller promised that the file stays as it is.
         let image = Bytes::from(unsafe { Memory::map(&file, len) }?);
-        let mut snapshot = verify(image.clone())?;
+        let mut snapshot = verify(image.clone(), None)?;
         unlock_hashed(&mut snapshot, None)?;
         image.advise_random();
         Ok(snapshot)

@@ -12,10 +12,15 @@ mod build_combinations;
 #[cfg(feature = "compile")]
 mod build_hashed;
 #[cfg(feature = "compile")]
-mod build_ids;
+mod build_listed;
 #[cfg(feature = "compile")]
 mod build_people;
+#[cfg(feature = "compile")]
+mod build_records;
+#[cfg(feature = "compile")]
+mod build_rounds;
 mod detail;
+mod digest;
 mod error;
 mod format;
 mod hashed;

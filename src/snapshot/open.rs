@@ -1,17 +1,22 @@
-//! From bytes to a snapshot. In this order: label, version, length, header, then (beside the digest) section table,
+//! From bytes to a snapshot. In this order: label, version, length, header, digest, then section table,
 //! padding, small parts, tables, and last everything that the tables point at. What passes can be looked up in without
 //! a further check.
 
 use std::fs::File;
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use blake3::hazmat::ChainingValue;
 
 use super::attempts::{Attempts, read_ids};
 use super::detail::Events;
+use super::digest::{block, blocks, join};
 use super::error::{OpenError, OpenProblem};
 use super::format::{
     CURRENT_VERSION, DIGEST, ENTRY_BYTES, FLAGS, HEADER_BYTES, KEY_CHECK, KEY_ID, LABEL, LABEL_BYTES, NONCE,
-    OLDEST_VERSION, PLAIN_LEN, RESERVED, SECTIONS, SEGMENT, Section, TOTAL_LEN, VERSION, align, digest,
+    OLDEST_VERSION, PLAIN_LEN, RESERVED, SECTIONS, SEGMENT, Section, TOTAL_LEN, VERSION, align,
 };
 use super::hashed::{HashKey, Hashed, Wrong};
 use super::lanes::Shape;
@@ -28,8 +33,8 @@ use crate::rules::Rules;
 use crate::wire::{Malformed, Reader};
 use crate::{Event, Zones};
 
-/// Bytes from which on a thread of its own computes the digest.
-const WORTH_A_THREAD: usize = 1 << 20;
+/// Bytes from which on several threads read and verify.
+const WORTH_A_THREAD: usize = 2 << 20;
 
 type Checked<T> = Result<T, OpenProblem>;
 
@@ -50,9 +55,9 @@ impl Snapshot {
     pub fn open_with(path: impl AsRef<Path>, keys: Option<&KeyRing>) -> Result<Self, OpenError> {
         let path = path.as_ref();
         let open = || {
-            let mut file = File::open(path)?;
+            let file = File::open(path)?;
             let len = file.metadata()?.len();
-            unlock(read(&mut file, len, keys)?, keys)
+            unlock(load_file(file, len, keys)?, keys)
         };
         open().map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
     }
@@ -70,15 +75,16 @@ impl Snapshot {
     /// # Errors
     /// Those of [`Snapshot::from_bytes`], and when a key that it needs is not among those given.
     pub fn from_bytes_with(bytes: &[u8], keys: Option<&KeyRing>) -> Result<Self, OpenError> {
-        read(&mut &*bytes, bytes.len() as u64, keys)
+        load_bytes(bytes, keys)
             .and_then(|image| unlock(image, keys))
             .map_err(|problem| OpenError { path: None, problem })
     }
 }
 
 /// Verifies an image and takes what it needs of the keys.
-fn unlock((memory, sealed_with): (Memory, Option<KeyId>), keys: Option<&KeyRing>) -> Checked<Snapshot> {
-    let mut snapshot = resident(verify(Bytes::from(memory))?);
+fn unlock(loaded: Loaded, keys: Option<&KeyRing>) -> Checked<Snapshot> {
+    let Loaded { memory, sealed_with, digest } = loaded;
+    let mut snapshot = resident(verify(Bytes::from(memory), digest)?);
     unlock_hashed(&mut snapshot, keys)?;
     snapshot.keys = keys.cloned();
     snapshot.sealed_with = sealed_with;
@@ -102,20 +108,104 @@ pub(super) fn too_long() -> std::io::Error {
     std::io::ErrorKind::OutOfMemory.into()
 }
 
-/// The image of a file of so many bytes, unsealed if it is sealed, and the key that it was sealed with.
-fn read(file: &mut dyn Read, len: u64, keys: Option<&KeyRing>) -> Checked<(Memory, Option<KeyId>)> {
+/// An image in memory.
+struct Loaded {
+    memory: Memory,
+    /// The key that it was sealed with.
+    sealed_with: Option<KeyId>,
+    /// BLAKE3 of it, if that was computed on the way.
+    digest: Option<[u8; 32]>,
+}
+
+/// Where an image comes from: fills a slice with the bytes from an offset on.
+type Fill<'a> = &'a (dyn Fn(u64, &mut [u8]) -> std::io::Result<()> + Sync);
+
+/// The image of a file of so many bytes, unsealed if it is sealed.
+fn load_file(mut file: File, len: u64, keys: Option<&KeyRing>) -> Checked<Loaded> {
     let mut start = Vec::with_capacity(HEADER_BYTES);
-    Read::take(&mut *file, HEADER_BYTES as u64).read_to_end(&mut start)?;
+    Read::take(&mut file, HEADER_BYTES as u64).read_to_end(&mut start)?;
     if let Some(header) = start.first_chunk().filter(|header| is_sealed(*header)) {
-        return unseal(header, file, len, keys).map(|(memory, key)| (memory, Some(key)));
+        return load_sealed(header, &mut file, len, keys);
     }
+    #[cfg(unix)]
+    return load(len, &|offset, into| std::os::unix::fs::FileExt::read_exact_at(&file, into, offset));
+    #[cfg(not(unix))]
+    {
+        use std::io::{Seek, SeekFrom};
+        let file = std::sync::Mutex::new(file);
+        load(len, &|offset, into| {
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            file.seek(SeekFrom::Start(offset))?;
+            file.read_exact(into)
+        })
+    }
+}
+
+/// The image of bytes that are in memory, unsealed if they are sealed.
+fn load_bytes(bytes: &[u8], keys: Option<&KeyRing>) -> Checked<Loaded> {
+    let len = bytes.len() as u64;
+    if let Some((header, mut rest)) = bytes.split_first_chunk().filter(|(header, _)| is_sealed(*header)) {
+        return load_sealed(header, &mut rest, len, keys);
+    }
+    load(len, &|offset, into| {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let from = bytes.get(start..start.saturating_add(into.len())).ok_or(std::io::ErrorKind::UnexpectedEof)?;
+        into.copy_from_slice(from);
+        Ok(())
+    })
+}
+
+fn load_sealed(
+    header: &[u8; HEADER_BYTES],
+    rest: &mut dyn Read,
+    len: u64,
+    keys: Option<&KeyRing>,
+) -> Checked<Loaded> {
+    let (memory, key) = unseal(header, rest, len, keys)?;
+    Ok(Loaded { memory, sealed_with: Some(key), digest: None })
+}
+
+/// Reads an image on several threads, each hashing what it has read while the cache still holds it.
+fn load(len: u64, fill: Fill<'_>) -> Checked<Loaded> {
     let mut memory = Memory::zeroed(usize::try_from(len).map_err(|_| too_long())?)?;
-    let (first, rest) = memory
-        .split_at_mut_checked(start.len())
-        .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
-    first.copy_from_slice(&start);
-    file.read_exact(rest)?;
-    Ok((memory, None))
+    if memory.len() < WORTH_A_THREAD {
+        fill(0, &mut memory)?;
+        return Ok(Loaded { memory, sealed_with: None, digest: None });
+    }
+    let mut pieces = Vec::new();
+    let mut rest: &mut [u8] = &mut memory;
+    for range in blocks(rest.len()) {
+        let (piece, after) = std::mem::take(&mut rest).split_at_mut_checked(range.len()).ok_or_else(too_long)?;
+        pieces.push((range.start as u64, piece));
+        rest = after;
+    }
+    let hashes = Mutex::new(vec![ChainingValue::default(); pieces.len()]);
+    let pieces = Mutex::new(pieces.into_iter().enumerate());
+    let work = || -> std::io::Result<()> {
+        loop {
+            let next = pieces.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((place, (offset, piece))) = next else { return Ok(()) };
+            fill(offset, piece)?;
+            let hash = block(place, piece);
+            if let Some(slot) = hashes.lock().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
+                *slot = hash;
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads()).map(|_| scope.spawn(work)).collect();
+        let own = work();
+        let joined = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        joined.fold(own, Result::and)
+    })?;
+    drop(pieces);
+    let digest = join(&hashes.into_inner().unwrap_or_else(PoisonError::into_inner));
+    Ok(Loaded { memory, sealed_with: None, digest })
+}
+
+/// Threads that open a snapshot: more gain little, as memory is what it waits for.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(8)
 }
 
 /// Where the sections of an image lie.
@@ -155,25 +245,18 @@ impl Sections {
     }
 }
 
-pub(super) fn verify(image: Bytes) -> Checked<Snapshot> {
+/// Verifies an image whose digest is known, if that was computed already.
+pub(super) fn verify(image: Bytes, digest: Option<[u8; 32]>) -> Checked<Snapshot> {
     let stated = check_header(&image)?;
-    let read = || {
-        let sections = section_table(image.clone())?;
-        let snapshot = decode(&sections, stated)?;
-        check(&snapshot, &sections)?;
-        Ok(snapshot)
-    };
-    // Both at once: what is malformed is refused whatever the digest says, and a wrong digest is said first.
-    let (digest, snapshot) = if image.len() < WORTH_A_THREAD {
-        (digest(&image), read())
-    } else {
-        std::thread::scope(|scope| {
-            let hashing = scope.spawn(|| digest(&image));
-            let snapshot = read();
-            (hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)
-        })
-    };
-    if digest == stated { snapshot } else { Err(OpenProblem::Digest) }
+    let threads = if image.len() < WORTH_A_THREAD { 1 } else { threads() };
+    if digest.unwrap_or_else(|| super::digest::digest(&image, threads)) != stated {
+        return Err(OpenProblem::Digest);
+    }
+    // What is malformed is refused although the digest is right.
+    let sections = section_table(image)?;
+    let snapshot = decode(&sections, stated)?;
+    check(&snapshot, &sections)?;
+    Ok(snapshot)
 }
 
 fn check_header(image: &[u8]) -> Checked<[u8; 32]> {

@@ -17,7 +17,7 @@ fn audited(records: Vec<Record>) -> (Vec<(String, String, String)>, Conformity) 
 
 fn audited_at(number: u64, records: Vec<Record>, listed: &[u16]) -> (Vec<(String, String, String)>, Conformity) {
     let mut dictionary = dictionary();
-    let mut fold = Fold::new(&dictionary);
+    let mut fold = Fold::new(&dictionary, &room());
     for mut record in records {
         record.number = Number::from_e164(number).unwrap();
         fold.record(&record).unwrap();
@@ -25,12 +25,12 @@ fn audited_at(number: u64, records: Vec<Record>, listed: &[u16]) -> (Vec<(String
     for list in listed {
         fold.listed(*list, Number::from_e164(number).unwrap());
     }
-    let mut folded = fold.finish(&mut dictionary, 1);
+    let mut folded = fold.finish(&mut dictionary);
     let mut rows = Vec::new();
     let audit = audit(&mut folded, &dictionary, &HashedLists::default(), at(NOW), |row| {
         let [.., failing, missing, ask_again] = row.fields();
         rows.push((failing, missing, ask_again));
-        Ok::<(), ()>(())
+        Ok::<(), crate::CompileError>(())
     });
     (rows, audit.unwrap())
 }
