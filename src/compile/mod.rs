@@ -1,6 +1,7 @@
 //! How files become a snapshot.
 
 pub(crate) mod archive;
+pub(crate) mod blocks;
 pub(crate) mod build;
 pub(crate) mod conformity;
 pub(crate) mod date;

@@ -192,6 +192,7 @@ fn context<'a>(reading: &Reading<'a>) -> Context<'a> {
         keys: reading.keys,
         rejects: reading.rejects,
         progress: reading.progress,
+        threads: reading.threads,
     }
 }
 

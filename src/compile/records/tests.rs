@@ -22,7 +22,7 @@ fn read_file(format: &str, text: &str) -> Result<(RecordsSummary, Vec<Record>), 
     let manifest = Manifest::parse(&dir.path().join("gate.toml"), &toml).unwrap();
     let rejects = Rejects::counting();
     let as_of = manifest.as_of.unwrap();
-    let context = Context { as_of, previous: None, keys: None, rejects: &rejects, progress: &Silent };
+    let context = Context { as_of, previous: None, keys: None, rejects: &rejects, progress: &Silent, threads: 2 };
     let mut records = Vec::new();
     let summary = super::read(&manifest.records[0], &manifest, &context, &mut |record| records.push(record))?;
     Ok((summary, records))
