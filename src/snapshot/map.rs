@@ -9,7 +9,8 @@ use super::{OpenError, Snapshot};
 use super::{
     OpenProblem,
     format::HEADER_BYTES,
-    open::{too_long, unlock_hashed, verify},
+    load::too_long,
+    open::{unlock_hashed, verify},
     seal::is_sealed,
 };
 #[cfg(unix)]

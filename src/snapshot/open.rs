@@ -3,16 +3,8 @@
 //! a further check.
 
 use std::fs::File;
-use std::io::Read;
-use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
-use blake3::hazmat::ChainingValue;
-
-use super::attempts::{Attempts, read_ids};
-use super::detail::Events;
-use super::digest::{block, blocks, join};
 use super::error::{OpenError, OpenProblem};
 use super::format::{
     CURRENT_VERSION, DIGEST, ENTRY_BYTES, FLAGS, HEADER_BYTES, KEY_CHECK, KEY_ID, LABEL, LABEL_BYTES, NONCE,
@@ -20,23 +12,21 @@ use super::format::{
 };
 use super::hashed::{HashKey, Hashed, Wrong};
 use super::lanes::Shape;
+use super::load::{Loaded, load_bytes, load_file, threads};
 use super::mix::Domain;
-use super::people::{Layout, Profile, Value, times_len};
+use super::open_check::check;
+use super::people::{Layout, Profile};
 use super::prefilter::Prefilter;
-use super::seal::{is_sealed, unseal};
 use super::table::{Part, Table};
-use super::words::{Wire, indices_are_defined};
+use super::words::Wire;
 use super::{Segment, Snapshot};
-use crate::key::{KeyId, KeyRing};
-use crate::memory::{Bytes, Memory};
+use crate::Zones;
+use crate::key::KeyRing;
+use crate::memory::Bytes;
 use crate::rules::Rules;
 use crate::wire::{Malformed, Reader};
-use crate::{Event, Zones};
 
-/// Bytes from which on several threads read and verify.
-const WORTH_A_THREAD: usize = 2 << 20;
-
-type Checked<T> = Result<T, OpenProblem>;
+pub(super) type Checked<T> = Result<T, OpenProblem>;
 
 impl Snapshot {
     /// Reads a snapshot into memory (huge pages where the system has them) and verifies it whole.
@@ -104,112 +94,8 @@ fn resident(snapshot: Snapshot) -> Snapshot {
     Snapshot { prefilter: None, ..snapshot }
 }
 
-pub(super) fn too_long() -> std::io::Error {
-    std::io::ErrorKind::OutOfMemory.into()
-}
-
-/// An image in memory.
-struct Loaded {
-    memory: Memory,
-    /// The key that it was sealed with.
-    sealed_with: Option<KeyId>,
-    /// BLAKE3 of it, if that was computed on the way.
-    digest: Option<[u8; 32]>,
-}
-
-/// Where an image comes from: fills a slice with the bytes from an offset on.
-type Fill<'a> = &'a (dyn Fn(u64, &mut [u8]) -> std::io::Result<()> + Sync);
-
-/// The image of a file of so many bytes, unsealed if it is sealed.
-fn load_file(mut file: File, len: u64, keys: Option<&KeyRing>) -> Checked<Loaded> {
-    let mut start = Vec::with_capacity(HEADER_BYTES);
-    Read::take(&mut file, HEADER_BYTES as u64).read_to_end(&mut start)?;
-    if let Some(header) = start.first_chunk().filter(|header| is_sealed(*header)) {
-        return load_sealed(header, &mut file, len, keys);
-    }
-    #[cfg(unix)]
-    return load(len, &|offset, into| std::os::unix::fs::FileExt::read_exact_at(&file, into, offset));
-    #[cfg(not(unix))]
-    {
-        use std::io::{Seek, SeekFrom};
-        let file = std::sync::Mutex::new(file);
-        load(len, &|offset, into| {
-            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-            file.seek(SeekFrom::Start(offset))?;
-            file.read_exact(into)
-        })
-    }
-}
-
-/// The image of bytes that are in memory, unsealed if they are sealed.
-fn load_bytes(bytes: &[u8], keys: Option<&KeyRing>) -> Checked<Loaded> {
-    let len = bytes.len() as u64;
-    if let Some((header, mut rest)) = bytes.split_first_chunk().filter(|(header, _)| is_sealed(*header)) {
-        return load_sealed(header, &mut rest, len, keys);
-    }
-    load(len, &|offset, into| {
-        let start = usize::try_from(offset).unwrap_or(usize::MAX);
-        let from = bytes.get(start..start.saturating_add(into.len())).ok_or(std::io::ErrorKind::UnexpectedEof)?;
-        into.copy_from_slice(from);
-        Ok(())
-    })
-}
-
-fn load_sealed(
-    header: &[u8; HEADER_BYTES],
-    rest: &mut dyn Read,
-    len: u64,
-    keys: Option<&KeyRing>,
-) -> Checked<Loaded> {
-    let (memory, key) = unseal(header, rest, len, keys)?;
-    Ok(Loaded { memory, sealed_with: Some(key), digest: None })
-}
-
-/// Reads an image on several threads, each hashing what it has read while the cache still holds it.
-fn load(len: u64, fill: Fill<'_>) -> Checked<Loaded> {
-    let mut memory = Memory::zeroed(usize::try_from(len).map_err(|_| too_long())?)?;
-    if memory.len() < WORTH_A_THREAD {
-        fill(0, &mut memory)?;
-        return Ok(Loaded { memory, sealed_with: None, digest: None });
-    }
-    let mut pieces = Vec::new();
-    let mut rest: &mut [u8] = &mut memory;
-    for range in blocks(rest.len()) {
-        let (piece, after) = std::mem::take(&mut rest).split_at_mut_checked(range.len()).ok_or_else(too_long)?;
-        pieces.push((range.start as u64, piece));
-        rest = after;
-    }
-    let hashes = Mutex::new(vec![ChainingValue::default(); pieces.len()]);
-    let pieces = Mutex::new(pieces.into_iter().enumerate());
-    let work = || -> std::io::Result<()> {
-        loop {
-            let next = pieces.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((place, (offset, piece))) = next else { return Ok(()) };
-            fill(offset, piece)?;
-            let hash = block(place, piece);
-            if let Some(slot) = hashes.lock().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
-                *slot = hash;
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads()).map(|_| scope.spawn(work)).collect();
-        let own = work();
-        let joined = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        joined.fold(own, Result::and)
-    })?;
-    drop(pieces);
-    let digest = join(&hashes.into_inner().unwrap_or_else(PoisonError::into_inner));
-    Ok(Loaded { memory, sealed_with: None, digest })
-}
-
-/// Threads that open a snapshot: more gain little, as memory is what it waits for.
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(8)
-}
-
 /// Where the sections of an image lie.
-struct Sections {
+pub(super) struct Sections {
     image: Bytes,
     ranges: Vec<std::ops::Range<usize>>,
 }
@@ -228,12 +114,12 @@ impl Sections {
         self.image.get(self.range(section)).unwrap_or_default()
     }
 
-    fn error(&self, section: Section, malformed: Malformed) -> OpenProblem {
+    pub(super) fn error(&self, section: Section, malformed: Malformed) -> OpenProblem {
         let offset = self.range(section).start.saturating_add(malformed.offset);
         OpenProblem::section(section, offset, malformed.expected)
     }
 
-    fn wrong(&self, section: Section, expected: &'static str) -> OpenProblem {
+    pub(super) fn wrong(&self, section: Section, expected: &'static str) -> OpenProblem {
         self.error(section, Malformed { offset: 0, expected })
     }
 
@@ -248,14 +134,14 @@ impl Sections {
 /// Verifies an image whose digest is known, if that was computed already.
 pub(super) fn verify(image: Bytes, digest: Option<[u8; 32]>) -> Checked<Snapshot> {
     let stated = check_header(&image)?;
-    let threads = if image.len() < WORTH_A_THREAD { 1 } else { threads() };
+    let threads = threads(image.len());
     if digest.unwrap_or_else(|| super::digest::digest(&image, threads)) != stated {
         return Err(OpenProblem::Digest);
     }
     // What is malformed is refused although the digest is right.
     let sections = section_table(image)?;
     let snapshot = decode(&sections, stated)?;
-    check(&snapshot, &sections)?;
+    check(&snapshot, &sections, threads)?;
     Ok(snapshot)
 }
 
@@ -387,124 +273,18 @@ fn decode(sections: &Sections, digest: [u8; 32]) -> Checked<Snapshot> {
     })
 }
 
-fn check(snapshot: &Snapshot, sections: &Sections) -> Checked<()> {
-    let refuse = |section, expected| Err(sections.wrong(section, expected));
-    let lists = snapshot.dictionary.lists.len();
-    let is_list_set = |set: &Vec<u16>| {
-        !set.is_empty() && set.is_sorted_by(|a, b| a < b) && set.iter().all(|list| usize::from(*list) < lists)
-    };
-    if !snapshot.templates.is_sorted_by(|a, b| a < b) {
-        return refuse(Section::Templates, "templates, ascending");
-    }
-    if !indices_are_defined(&snapshot.dictionary, &snapshot.templates) {
-        return refuse(Section::Dictionary, "indices that are defined, here and in the templates");
-    }
-    if !snapshot.combinations.iter().all(is_list_set) {
-        return refuse(Section::Combinations, "sets of lists that are defined, ascending");
-    }
-    let templates = snapshot.templates.len();
-    if snapshot.profiles.iter().any(|profile| profile.template as usize >= templates) {
-        return refuse(Section::Profiles, "templates that are defined");
-    }
-    let apart = snapshot.ranges.is_sorted_by(|a, b| a.last < b.first);
-    if !apart || snapshot.ranges.iter().any(|range| range.first > range.last || !is_list_set(&range.lists)) {
-        return refuse(Section::Ranges, "spans, ascending and apart, with lists that are defined");
-    }
-    if times_len(snapshot.people.slots(), snapshot.layout.far_bits) != Some(snapshot.times.len()) {
-        return refuse(Section::Times, "a group of bits for each slot");
-    }
-    check_tables(snapshot, sections)
-}
+pub(super) const LISTED: [Section; 3] = [Section::Listed, Section::ListedSpill, Section::ListedAside];
+pub(super) const PEOPLE: [Section; 3] = [Section::People, Section::PeopleSpill, Section::PeopleAside];
+pub(super) const ATTEMPTS: [Section; 3] = [Section::Attempts, Section::AttemptsSpill, Section::AttemptsAside];
+pub(super) const IDS: [Section; 3] = [Section::Ids, Section::IdsSpill, Section::IdsAside];
 
-fn check_tables(snapshot: &Snapshot, sections: &Sections) -> Checked<()> {
-    let table = |table: &Table, parts: [Section; 3], accepts: &dyn Fn(u64) -> bool| {
-        table.check(snapshot.domain, accepts).map_err(|(part, wrong)| sections.error(name(parts, part), wrong))
-    };
-    let combinations = snapshot.combinations.len() as u64;
-    table(&snapshot.listed, LISTED, &|value| value < combinations)?;
-
-    let templates = snapshot.templates.len();
-    let details = starts(&snapshot.details, |reader| {
-        let mut events = Events::read(reader.clone())?;
-        let mut previous: Option<Event> = None;
-        while let Some(event) = events.step()? {
-            let in_order = previous.is_none_or(|previous| previous <= event);
-            if event.template as usize >= templates || !in_order {
-                return Err(events.into_reader().malformed("events in order with templates that are defined"));
-            }
-            previous = Some(event);
-        }
-        *reader = events.into_reader();
-        Ok(())
-    });
-    let details = details.map_err(|wrong| sections.error(Section::Details, wrong))?;
-    let profiles = snapshot.profiles.len() as u64;
-    table(&snapshot.people, PEOPLE, &|value| match snapshot.layout.split(value) {
-        Value::Simple { profile, .. } => profile < profiles,
-        Value::Detail { offset } => details.begins_at(offset),
-    })?;
-
-    let controllers = snapshot.dictionary.controllers.len();
-    let attempts = starts(&snapshot.attempts_data, |reader| {
-        let mut attempts = Attempts::read(reader.clone())?;
-        let mut previous = None;
-        while let Some(attempt) = attempts.step()? {
-            let defined = attempt.controller.is_none_or(|index| usize::from(index) < controllers);
-            if !defined || previous.is_some_and(|previous| previous > attempt) {
-                return Err(attempts.into_reader().malformed("attempts in order by controllers that are defined"));
-            }
-            previous = Some(attempt);
-        }
-        *reader = attempts.into_reader();
-        Ok(())
-    });
-    let attempts = attempts.map_err(|wrong| sections.error(Section::AttemptsData, wrong))?;
-    table(&snapshot.attempts, ATTEMPTS, &|value| attempts.begins_at(value))?;
-
-    let ids = starts(&snapshot.ids_data, |reader| read_ids(reader, |_, _| {}));
-    let ids = ids.map_err(|wrong| sections.error(Section::IdsData, wrong))?;
-    table(&snapshot.ids, IDS, &|value| ids.begins_at(value))
-}
-
-const LISTED: [Section; 3] = [Section::Listed, Section::ListedSpill, Section::ListedAside];
-const PEOPLE: [Section; 3] = [Section::People, Section::PeopleSpill, Section::PeopleAside];
-const ATTEMPTS: [Section; 3] = [Section::Attempts, Section::AttemptsSpill, Section::AttemptsAside];
-const IDS: [Section; 3] = [Section::Ids, Section::IdsSpill, Section::IdsAside];
-
-const fn name(parts: [Section; 3], part: Part) -> Section {
+pub(super) const fn name(parts: [Section; 3], part: Part) -> Section {
     let [main, spill, aside] = parts;
     match part {
         Part::Main => main,
         Part::Spill => spill,
         Part::Aside => aside,
     }
-}
-
-/// The places where records begin, one bit for each byte of their section.
-struct Starts(Vec<u64>);
-
-impl Starts {
-    fn begins_at(&self, offset: u64) -> bool {
-        let word = usize::try_from(offset / 64).ok().and_then(|word| self.0.get(word));
-        word.is_some_and(|word| word >> (offset % 64) & 1 == 1)
-    }
-}
-
-/// Reads records to the end of a section.
-fn starts(
-    bytes: &[u8],
-    mut record: impl for<'a> FnMut(&mut Reader<'a>) -> Result<(), Malformed>,
-) -> Result<Starts, Malformed> {
-    let mut words = vec![0u64; bytes.len().div_ceil(64)];
-    let mut reader = Reader::new(bytes);
-    while reader.remaining() > 0 {
-        let offset = reader.offset();
-        if let Some(word) = words.get_mut(offset / 64) {
-            *word |= 1 << (offset % 64);
-        }
-        record(&mut reader)?;
-    }
-    Ok(Starts(words))
 }
 
 impl Wire for Segment {
