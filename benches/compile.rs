@@ -54,9 +54,13 @@ fn text(folder: &Path, format: &str, lines: usize) {
     for _ in 0..ROUNDS {
         let began = cpu();
         let text = std::fs::read(folder.join("list.txt")).unwrap_or_else(|error| unreachable!("{error}"));
-        let sum = text.split(|byte| *byte == b'\n').filter_map(|row| std::str::from_utf8(row).ok()).fold(0, |sum, row| {
-            sum ^ row.bytes().filter(u8::is_ascii_digit).fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'))
-        });
+        let sum =
+            text.split(|byte| *byte == b'\n').filter_map(|row| std::str::from_utf8(row).ok()).fold(0, |sum, row| {
+                sum ^ row
+                    .bytes()
+                    .filter(u8::is_ascii_digit)
+                    .fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'))
+            });
         black_box(sum);
         let scan = cpu() - began;
         let began = cpu();

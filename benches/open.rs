@@ -85,7 +85,8 @@ fn opened(folder: &Path, members: &[u64]) {
     let keys = KeyRing::of(key());
     let mut buffer = vec![0_u8; bytes as usize];
     let (mut reading, mut fresh, mut opening, mut sealed_opening) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut ratios, mut fresh_ratios, mut processor, mut sealed_ratios) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut ratios, mut fresh_ratios, mut processor, mut sealed_ratios) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let again = timed(|| File::open(&path).and_then(|mut file| file.read_exact(&mut buffer)));
         let read = timed(|| std::fs::read(&path));
@@ -239,9 +240,7 @@ mod mapped {
             let (start, len) = (address(start), address(end) - address(start));
             // SAFETY: the range is a private mapping of a file that nobody changes: its pages are read again, and hold
             // the same.
-            let done = unsafe {
-                libc::madvise(std::ptr::with_exposed_provenance_mut(start), len, libc::MADV_DONTNEED)
-            };
+            let done = unsafe { libc::madvise(std::ptr::with_exposed_provenance_mut(start), len, libc::MADV_DONTNEED) };
             assert_eq!(done, 0, "pages are let go");
         }
         let file = File::open(path).unwrap_or_else(|error| unreachable!("{error}"));

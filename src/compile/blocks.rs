@@ -73,8 +73,7 @@ pub(crate) fn in_order<T: Send, E>(
     work: impl Fn(&Piece) -> T + Sync,
     mut take: impl FnMut(&Piece, T) -> Result<(), E>,
 ) -> Result<Option<Vec<u8>>, E> {
-    let mut cutter =
-        Cutter { reader, carried: Vec::new(), is_skipping: false, is_over: false, spare: Vec::new() };
+    let mut cutter = Cutter { reader, carried: Vec::new(), is_skipping: false, is_over: false, spare: Vec::new() };
     let mut refused = None;
     let mut next = |cutter: &mut Cutter<'_>| -> Result<Option<Piece>, E> {
         match cutter.next().map_err(&broken)? {
@@ -227,10 +226,17 @@ mod tests {
     fn an_error_ends_the_work() {
         let text = text();
         let mut taken = 0;
-        let ended = in_order(&mut Drops(&text, usize::MAX), 2, |error| error, |_| true, |_| (), |_, ()| {
-            taken += 1;
-            Err(io::ErrorKind::Other.into())
-        });
+        let ended = in_order(
+            &mut Drops(&text, usize::MAX),
+            2,
+            |error| error,
+            |_| true,
+            |_| (),
+            |_, ()| {
+                taken += 1;
+                Err(io::ErrorKind::Other.into())
+            },
+        );
         assert!(ended.is_err() && taken == 1);
     }
 }

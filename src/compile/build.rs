@@ -56,7 +56,15 @@ impl std::fmt::Debug for CompileOptions<'_> {
 
 impl Default for CompileOptions<'_> {
     fn default() -> Self {
-        Self { threads: None, progress: &Silent, rejects: None, replaces: None, destination: None, memory: None, is_kept: true }
+        Self {
+            threads: None,
+            progress: &Silent,
+            rejects: None,
+            replaces: None,
+            destination: None,
+            memory: None,
+            is_kept: true,
+        }
     }
 }
 
@@ -192,8 +200,7 @@ impl Manifest {
         // Runs of records leave memory when they are full, whatever room there is.
         let room = Room::new(spill.as_deref(), 0);
         let threads_of_build = NonZeroUsize::new(threads);
-        let build =
-            Options { threads: threads_of_build, prefilter: self.prefilter, spill, memory: options.memory };
+        let build = Options { threads: threads_of_build, prefilter: self.prefilter, spill, memory: options.memory };
         let mut builder = Builder::new(dictionary.clone(), rules, zones, build);
         if let Some(source) = source {
             source.tombstones().hand_over(&mut builder, &dictionary, &mut remarks);

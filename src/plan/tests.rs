@@ -244,7 +244,8 @@ fn what_is_said_of_a_span_holds_for_every_number_in_it() {
         state >> 16
     };
     let golden = include_str!("golden.tsv").lines().skip(1);
-    let mut seeds: Vec<u64> = golden.filter_map(|line| line.split('\t').next()?.parse::<Number>().ok()).map(Number::as_u64).collect();
+    let mut seeds: Vec<u64> =
+        golden.filter_map(|line| line.split('\t').next()?.parse::<Number>().ok()).map(Number::as_u64).collect();
     seeds.extend((0..200_000).map(|_| {
         let digits = 1 + random() % 15;
         random() % 10_u64.pow(u32::try_from(digits).unwrap()) + 1

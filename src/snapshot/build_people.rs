@@ -139,9 +139,7 @@ impl People {
             for (number, value) in part.values {
                 let value = match value {
                     Ok(simple) => simple,
-                    Err(offset) => {
-                        plan.layout.join(Value::Detail { offset: details.len().saturating_add(offset) })
-                    }
+                    Err(offset) => plan.layout.join(Value::Detail { offset: details.len().saturating_add(offset) }),
                 };
                 values.add(number, value, domain);
             }
@@ -161,15 +159,7 @@ impl People {
         let mut profiles = Writer::new();
         profiles.count(plan.profiles.len());
         plan.profiles.iter().for_each(|profile| profile.encode(&mut profiles));
-        Ok(BuiltPeople {
-            table,
-            layout: plan.layout,
-            profiles: profiles.into_bytes(),
-            times,
-            details,
-            ids,
-            ids_data,
-        })
+        Ok(BuiltPeople { table, layout: plan.layout, profiles: profiles.into_bytes(), times, details, ids, ids_data })
     }
 }
 

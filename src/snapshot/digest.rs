@@ -100,7 +100,8 @@ mod tests {
         let longer = [3 * BLOCK, 4 * BLOCK + 32, 4 * BLOCK + 33, 8 * BLOCK + 1000, image.len()];
         for len in lens.into_iter().chain(longer) {
             let image = &mut image[..len];
-            let whole: Vec<u8> = image.iter().enumerate().filter(|(at, _)| !DIGEST.contains(at)).map(|(_, b)| *b).collect();
+            let whole: Vec<u8> =
+                image.iter().enumerate().filter(|(at, _)| !DIGEST.contains(at)).map(|(_, b)| *b).collect();
             for threads in [1, 2, 3] {
                 assert_eq!(digest(image, threads), *blake3::hash(&whole).as_bytes(), "{len} bytes");
             }

@@ -67,12 +67,7 @@ pub(super) fn load_bytes(bytes: &[u8], keys: Option<&KeyRing>) -> Checked<Loaded
     })
 }
 
-fn load_sealed(
-    header: &[u8; HEADER_BYTES],
-    rest: &mut dyn Read,
-    len: u64,
-    keys: Option<&KeyRing>,
-) -> Checked<Loaded> {
+fn load_sealed(header: &[u8; HEADER_BYTES], rest: &mut dyn Read, len: u64, keys: Option<&KeyRing>) -> Checked<Loaded> {
     let (memory, key) = unseal(header, rest, len, keys)?;
     Ok(Loaded { memory, sealed_with: Some(key), digest: None })
 }
@@ -109,7 +104,8 @@ fn load(len: u64, fill: Fill<'_>) -> Checked<Loaded> {
     std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let own = work();
-        let joined = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let joined =
+            others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.fold(own, Result::and)
     })?;
     drop(pieces);

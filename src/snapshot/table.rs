@@ -151,8 +151,7 @@ impl Table {
     pub(crate) fn check_rest(&self, accepts: impl Fn(u64) -> bool) -> Result<(), (Part, Malformed)> {
         let escape = self.spill.shape().escape();
         let all = 0..self.spill.lines();
-        let spill =
-            self.spill.check(all, 0, |_, _, payload| payload != escape && accepts(payload.wrapping_sub(1)));
+        let spill = self.spill.check(all, 0, |_, _, payload| payload != escape && accepts(payload.wrapping_sub(1)));
         spill.map_err(|malformed| (Part::Spill, malformed))?;
         let entries = self.entries();
         let expected = "ascending numbers of at most 15 digits with values that are defined";

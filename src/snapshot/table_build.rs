@@ -195,7 +195,9 @@ fn fill_level(
     }
     // While every span takes its numbers of one piece, the next is fetched.
     for place in 1..=source.pieces() {
-        outside.extend(piece.iter().filter(|(number, _)| !domain.key(*number).inside));
+        if entries.inside < entries.count {
+            outside.extend(piece.iter().filter(|(number, _)| !domain.key(*number).inside));
+        }
         next.clear();
         if workers == 1 {
             spans.iter_mut().for_each(|span| span.take(&piece, shape, domain));

@@ -335,8 +335,7 @@ fn the_bytes_do_not_depend_on_what_memory_holds() {
 
 #[test]
 fn without_room_beside_the_output_nothing_is_built() {
-    let options =
-        Options { spill: Some("/no/such/folder".into()), memory: Some(0), ..Options::default() };
+    let options = Options { spill: Some("/no/such/folder".into()), memory: Some(0), ..Options::default() };
     let mut builder = Builder::new(dictionary(1), Rules::default(), Zones::default(), options);
     // More than the parts take before they put anything away.
     (0..3_000_000).for_each(|digits| builder.listed(number(48_220_000_000 + digits), 0));

@@ -34,9 +34,7 @@ impl Room {
     }
 
     fn take(&self, bytes: usize) -> bool {
-        self.free
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| free.checked_sub(bytes))
-            .is_ok()
+        self.free.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| free.checked_sub(bytes)).is_ok()
     }
 
     fn give(&self, bytes: usize) {

@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_line_that_is_no_plain_number_is_left() {
-        for row in ["+0223000001", "+48223000001x", "x48223000001", "48223000001", "+482230000012345678", "202,5550101"] {
+        for row in ["+0223000001", "+48223000001x", "x48223000001", "48223000001", "+482230000012345678", "202,5550101"]
+        {
             let rows = read(row.as_bytes(), Plan::International, false);
             assert_eq!((rows.numbers.len(), rows.others.len()), (0, 1), "{row}");
         }

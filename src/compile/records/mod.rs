@@ -136,10 +136,17 @@ impl Reader<'_> {
                 Rows { read: vec![ReadRow { line: 1, row: start.clone(), read }], lines: 1 }
             }
         };
-        blocks::in_order(bytes, threads, broken, |_| true, work, |_, rows| {
-            self.take_rows(rows, &mut before);
-            Ok(())
-        })?;
+        blocks::in_order(
+            bytes,
+            threads,
+            broken,
+            |_| true,
+            work,
+            |_, rows| {
+                self.take_rows(rows, &mut before);
+                Ok(())
+            },
+        )?;
         Ok(())
     }
 
