@@ -427,7 +427,7 @@ fn hand_over(folded: &mut Folded, builder: &mut Builder, progress: &dyn Progress
     let templates: Vec<_> = folded.templates().map(|template| template.cloned()).collect();
     let mut interned = vec![None; templates.len()];
     let mut events = Vec::new();
-    let mut done = 0_u64;
+    let (mut done, mut told) = (0_u64, 0_u64);
     while let Some(one) = folded.next()? {
         events.clear();
         let mut named = Vec::new();
@@ -448,9 +448,11 @@ fn hand_over(folded: &mut Folded, builder: &mut Builder, progress: &dyn Progress
         done = done.saturating_add(folded.group_len());
         if done >= SOME {
             progress.done(Phase::Folding, done);
+            told = told.saturating_add(done);
             done = 0;
         }
     }
+    progress.done(Phase::Folding, folded.items().saturating_sub(told));
     Ok(())
 }
 
