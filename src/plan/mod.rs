@@ -114,39 +114,59 @@ pub fn zones_of(region: Region) -> Option<&'static [u16]> {
     tables::REGIONS.get(found).map(|&(_, zones)| zone_set(zones))
 }
 
+/// Is the number possible, and the numbers around it (from the first to the last) of which the same is known.
+#[cfg(feature = "compile")]
+pub(crate) fn possible_span(number: u64) -> (bool, u64, u64) {
+    let (reference, told) = walk(number);
+    let digits = number.checked_ilog10().map_or(1, |log| log.wrapping_add(1));
+    // Digits that tell nothing further; too short a number stands for itself.
+    let open = if digits < 5 { 0 } else { digits.saturating_sub(told.max(3)) };
+    let width = POWERS.get(open as usize).copied().unwrap_or(1);
+    let first = number.wrapping_sub(number.checked_rem(width).unwrap_or_default());
+    (place(reference).possible, first, first.wrapping_add(width.wrapping_sub(1)))
+}
+
 /// Reference to the place of these digits.
 fn reference(number: u64) -> u16 {
+    walk(number).0
+}
+
+/// Reference to the place of these digits, and how many of them told it.
+#[inline(always)]
+fn walk(number: u64) -> (u16, u32) {
     let digits = number.checked_ilog10().map_or(1, |log| (log as usize).wrapping_add(1));
     let Some(&shift) = 15_usize.checked_sub(digits).and_then(|missing| POWERS.get(missing)) else {
-        return IMPOSSIBLE;
+        return (IMPOSSIBLE, 15);
     };
     // The digits as if they were fifteen, so that the leading ones are always at the same power of ten.
     let mut rest = number.wrapping_mul(shift);
     let lead = rest / 1_000_000_000_000;
     if digits == 11 && lead < 200 {
         let area = number / 10_000_000 % 1000;
-        return tables::AREAS.get(area as usize).copied().unwrap_or(IMPOSSIBLE);
+        return (tables::AREAS.get(area as usize).copied().unwrap_or(IMPOSSIBLE), 4);
     }
     let plan = tables::FIRST.get(lead as usize).copied().map_or(0, usize::from);
     let row = tables::PLANS.get(plan).and_then(|row| row.get(digits));
     let mut reference = row.copied().unwrap_or(IMPOSSIBLE);
     if reference & IS_PLACE != 0 {
-        return reference;
+        return (reference, 3);
     }
-    for _ in 0..tables::CODE_DIGITS.get(plan).copied().unwrap_or_default() {
+    let mut told = u32::from(tables::CODE_DIGITS.get(plan).copied().unwrap_or_default());
+    for _ in 0..told {
         (_, rest) = first_digit(rest);
     }
     // INVARIANT: the generator's trees end before the digits do.
     for _ in 0..15 {
+        told = told.wrapping_add(1);
         let digit;
         (digit, rest) = first_digit(rest);
         let node = tables::NODES.get(usize::from(reference));
         reference = node.and_then(|node| node.get(digit)).copied().unwrap_or(IMPOSSIBLE);
         if reference & IS_PLACE != 0 {
-            return reference;
+            return (reference, told);
         }
     }
-    IMPOSSIBLE
+    (IMPOSSIBLE, 15)
 }
 
 /// The first of fifteen digits, and the others moved up.
