@@ -85,12 +85,25 @@ impl Campaign {
     /// # Errors
     /// The decision, when it is not an allow.
     pub fn reserve_lead(&self, lead: &Lead, at: DateTime<Utc>) -> Result<Reservation, Decision> {
+        self.reserve_when(lead, Some(at))
+    }
+
+    /// The same now: what the gate's clock decides, the age of the snapshot included, decides here too.
+    ///
+    /// # Errors
+    /// The decision, when it is not an allow.
+    pub fn reserve_lead_now(&self, lead: &Lead) -> Result<Reservation, Decision> {
+        self.reserve_when(lead, None)
+    }
+
+    fn reserve_when(&self, lead: &Lead, at: Option<DateTime<Utc>>) -> Result<Reservation, Decision> {
         let shared: &Shared = self.shared();
         let Some(feed) = shared.feed() else {
             return Err(shared.counted(Decision::because(Reason::SnapshotExpired)));
         };
         let mut granted = None;
-        let attempt = self.attempt(lead.number(), at.into());
+        let made = Timestamp::from(at.unwrap_or_else(Utc::now));
+        let attempt = self.attempt(lead.number(), made);
         let reserved = feed.reserve(&attempt, &mut |loaded| {
             let decision = self.ask_on(loaded, lead, at);
             granted = decision.is_allowed().then_some(decision);
@@ -99,7 +112,7 @@ impl Campaign {
         match (reserved, granted) {
             (Ok(id), Some(decision)) => {
                 let decision = shared.counted(decision);
-                Ok(Reservation { campaign: self.clone(), feed, number: lead.number(), at: at.into(), id, decision })
+                Ok(Reservation { campaign: self.clone(), feed, number: lead.number(), at: made, id, decision })
             }
             (Ok(_), None) => Err(shared.counted(Decision::because(Reason::SnapshotExpired))),
             (Err(decision), _) => Err(shared.counted(decision)),

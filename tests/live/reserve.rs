@@ -153,3 +153,26 @@ fn reserver() {
     }
     std::process::abort();
 }
+
+#[test]
+fn what_is_asked_now_asks_the_age_of_the_snapshot_too() {
+    let folder = Folder::new(1);
+    folder.set("as_of = \"2025-11-24T06:00:00Z\"", "as_of = \"2025-11-24T06:00:00Z\"\nmax_age_days = 1");
+    let (gate, _ledger) = folder.live();
+    let campaign = campaign(&gate);
+    let (numbers, leads) = ([person(0)], [dialgate::Lead::new(person(0))]);
+    let mut decisions = [dialgate::Decision::default()];
+
+    campaign.screen(&numbers, asked(), &mut decisions).unwrap();
+    assert!(decisions[0].is_allowed(), "at an instant that was given");
+    campaign.screen_now(&numbers, &mut decisions).unwrap();
+    assert_eq!(decisions[0].reason(), Some(Reason::SnapshotExpired));
+    campaign.screen_leads(&leads, asked(), &mut decisions).unwrap();
+    assert!(decisions[0].is_allowed(), "a lead at an instant that was given");
+    campaign.screen_leads_now(&leads, &mut decisions).unwrap();
+    assert_eq!(decisions[0].reason(), Some(Reason::SnapshotExpired));
+    assert!(campaign.screen_now(&numbers, &mut []).is_err());
+
+    assert_eq!(campaign.reserve_lead_now(&leads[0]).unwrap_err().reason(), Some(Reason::SnapshotExpired));
+    settle(campaign.reserve(person(0), asked()).unwrap(), None);
+}
