@@ -18,7 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [_, gate, leads, clean, rejected, purpose, channel, rest @ ..] = arguments.as_slice() else {
         return Err("expected GATE LEADS CLEAN REJECTED PURPOSE CHANNEL [MICROSECONDS]".into());
     };
-    let at = rest.first().map(|micros| micros.parse::<i64>()).transpose()?.and_then(DateTime::<Utc>::from_timestamp_micros);
+    let at =
+        rest.first().map(|micros| micros.parse::<i64>()).transpose()?.and_then(DateTime::<Utc>::from_timestamp_micros);
     let gate = Gate::open(gate)?;
     let channel = Channel::from_slug(channel).ok_or("no such channel")?;
     let campaign = gate.campaign().purpose(purpose).channel(channel).prepare()?;

@@ -37,7 +37,10 @@ pub unsafe extern "C" fn dialgate_prepare(
         let (controller, purpose) =
             unsafe { (text::optional(controller, "the controller")?, text::required(purpose, "the purpose", NAME)?) };
         let channel = u8::try_from(channel).ok().and_then(Channel::from_code).ok_or_else(|| {
-            Failure::new(Status::Code, format!("channel {channel} stands for nothing; give one of DIALGATE_CHANNEL_..."))
+            Failure::new(
+                Status::Code,
+                format!("channel {channel} stands for nothing; give one of DIALGATE_CHANNEL_..."),
+            )
         })?;
         let campaign = handle::gate(gate, |gate| {
             let builder = gate.campaign().purpose(purpose).channel(channel);
@@ -56,10 +59,7 @@ pub unsafe extern "C" fn dialgate_prepare(
 ///
 /// # Safety
 /// `out` is NULL or writable for a decision.
-pub(crate) unsafe fn answer(
-    out: *mut dialgate_decision,
-    ask: impl FnOnce() -> Result<Decision, Failure>,
-) -> u32 {
+pub(crate) unsafe fn answer(out: *mut dialgate_decision, ask: impl FnOnce() -> Result<Decision, Failure>) -> u32 {
     // SAFETY: the caller's promise is the callee's, here and below.
     unsafe { decision::put(out, dialgate_decision::default()) };
     let decide = || {

@@ -66,9 +66,9 @@ impl Words {
 
 /// Tells a decision that was written here from whatever else lay in that memory. No protection against intent.
 fn seal(words: [u64; 5]) -> u64 {
-    words.into_iter().fold(0x6469_616c_6761_7465, |sum: u64, word| {
-        (sum.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    })
+    words
+        .into_iter()
+        .fold(0x6469_616c_6761_7465, |sum: u64, word| (sum.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
 /// The decision as C reads it.

@@ -86,7 +86,7 @@ fn first_generation() -> u64 {
     if drawn != 0 {
         return drawn;
     }
-    let random = RandomState::new().build_hasher().finish() % (GENERATIONS / 2) | 1;
+    let random = (RandomState::new().build_hasher().finish() % (GENERATIONS / 2)) | 1;
     match FIRST.compare_exchange(0, random, Ordering::AcqRel, Ordering::Acquire) {
         Ok(_) => random,
         Err(other) => other,
@@ -136,15 +136,14 @@ fn unheld(handle: u64, wanted: &str) -> Failure {
     if first != 0 && generation.checked_sub(first).is_some_and(|since| since < given) {
         return Failure::new(Status::HandleClosed, format!("the {wanted}'s handle was closed"));
     }
-    Failure::new(Status::HandleForeign, format!("the {wanted}'s handle is not from this library, or was cut to 32 bits"))
+    Failure::new(
+        Status::HandleForeign,
+        format!("the {wanted}'s handle is not from this library, or was cut to 32 bits"),
+    )
 }
 
 /// Uses what a handle stands for. `take` picks the kind.
-fn with<R>(
-    handle: u64,
-    wanted: Kind,
-    work: impl FnOnce(&Object) -> Option<Result<R, Failure>>,
-) -> Result<R, Failure> {
+fn with<R>(handle: u64, wanted: Kind, work: impl FnOnce(&Object) -> Option<Result<R, Failure>>) -> Result<R, Failure> {
     let held = TABLE.get(slot(handle)).map(ArcSwapOption::load);
     let Some(held) = held.as_ref().and_then(|held| held.as_ref()).filter(|held| held.handle == handle) else {
         return Err(unheld(handle, wanted.name()));
@@ -184,7 +183,7 @@ pub(crate) fn close(handle: u64) -> Result<(), Failure> {
     let gone = || unheld(handle, "object");
     let place = TABLE.get(slot(handle)).ok_or_else(gone)?;
     let held = place.load();
-    if !held.as_ref().is_some_and(|held| held.handle == handle) {
+    if held.as_ref().is_none_or(|held| held.handle != handle) {
         return Err(gone());
     }
     let before = place.compare_and_swap(&held, None);

@@ -151,7 +151,10 @@ fn grant(reserved: Result<Reservation, Decision>, give: impl FnOnce(u64)) -> Res
 pub extern "C" fn dialgate_commit(reservation: dialgate_reservation, outcome: u32) -> u32 {
     action(|| {
         let outcome = u8::try_from(outcome).ok().and_then(Outcome::from_code).ok_or_else(|| {
-            Failure::new(Status::Code, format!("outcome {outcome} stands for nothing; give one of DIALGATE_OUTCOME_..."))
+            Failure::new(
+                Status::Code,
+                format!("outcome {outcome} stands for nothing; give one of DIALGATE_OUTCOME_..."),
+            )
         })?;
         let settled = handle::reservation(reservation)?.commit(outcome);
         settled.map_err(|error| Failure::new(Status::Settle, error.to_string()))

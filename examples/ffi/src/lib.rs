@@ -43,8 +43,8 @@ mod handle;
 mod lead;
 mod ledger;
 pub mod status;
-mod words;
 mod text;
+mod words;
 
 pub use campaign::*;
 pub use decision::*;

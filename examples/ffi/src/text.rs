@@ -31,8 +31,9 @@ pub(crate) unsafe fn optional<'a>(text: *const c_char, what: &str) -> Result<Opt
 }
 
 fn utf8<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str, Failure> {
-    std::str::from_utf8(bytes)
-        .map_err(|error| Failure::new(Status::Text, format!("{what} is not UTF-8 from byte {} on", error.valid_up_to())))
+    std::str::from_utf8(bytes).map_err(|error| {
+        Failure::new(Status::Text, format!("{what} is not UTF-8 from byte {} on", error.valid_up_to()))
+    })
 }
 
 /// The bytes before the zero byte, which is looked for no further than `limit`.

@@ -77,10 +77,15 @@ fn constants() -> String {
 fn generated() -> String {
     let config = cbindgen::Config::from_file(folder().join("cbindgen.toml")).unwrap();
     let mut config = config;
-    config.after_includes = Some(format!("{}\n{}", std::fs::read_to_string(folder().join("include/preamble.in")).unwrap()
-        .replace("@MAY_CALL@", &dialgate_c::MAY_CALL.to_string())
-        .replace("@DONE@", &dialgate_c::DONE.to_string())
-        .replace("@ABI_VERSION@", &dialgate_c::ABI_VERSION.to_string()), constants().trim_end()));
+    config.after_includes = Some(format!(
+        "{}\n{}",
+        std::fs::read_to_string(folder().join("include/preamble.in"))
+            .unwrap()
+            .replace("@MAY_CALL@", &dialgate_c::MAY_CALL.to_string())
+            .replace("@DONE@", &dialgate_c::DONE.to_string())
+            .replace("@ABI_VERSION@", &dialgate_c::ABI_VERSION.to_string()),
+        constants().trim_end()
+    ));
     let mut builder = cbindgen::Builder::new().with_config(config);
     for source in SOURCES {
         builder = builder.with_src(folder().join(format!("src/{source}.rs")));
@@ -102,7 +107,11 @@ fn the_header_is_what_the_sources_make() {
     }
     let old = checked_in();
     let differs = old.lines().zip(fresh.lines()).position(|(old, fresh)| old != fresh);
-    assert!(old == fresh, "include/dialgate.h differs from line {:?} on: run `make header`", differs.map(|line| line + 1));
+    assert!(
+        old == fresh,
+        "include/dialgate.h differs from line {:?} on: run `make header`",
+        differs.map(|line| line + 1)
+    );
 }
 
 /// The other way round: every constant of the header, read as text, is the number that Rust has under that name.
@@ -149,8 +158,18 @@ fn every_function_is_declared_says_what_threads_may_do_and_lets_nothing_unwind()
     let header = checked_in();
     let exported = exported();
     assert!(exported.len() > 30, "only {} functions were found", exported.len());
-    let guards = ["call(", "action(", "answer(", "answer_all(", "explain(", "reserve(", "field(", ".name(",
-        "catch_unwind", "dialgate_check_at("];
+    let guards = [
+        "call(",
+        "action(",
+        "answer(",
+        "answer_all(",
+        "explain(",
+        "reserve(",
+        "field(",
+        ".name(",
+        "catch_unwind",
+        "dialgate_check_at(",
+    ];
     for (name, text) in &exported {
         assert!(header.contains(&format!("{name}(")), "{name} is not in the header");
         assert!(text.contains("Thread-safe"), "{name} does not say what threads may do");
