@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use dialgate::vocabulary::{Channel, Reason};
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut lines = vec![Vec::new(); TOGETHER];
     let mut numbers = [nobody; TOGETHER];
     let mut decisions = [Decision::default(); TOGETHER];
-    let (mut total, mut allowed, mut screening) = (0, 0, Duration::ZERO);
+    let (mut total, mut allowed, mut screening) = (0, 0, 0.0);
     input.read_until(b'\n', &mut lines[0])?;
     clean.write_all(&lines[0])?;
     rejected.write_all(lines[0].trim_ascii_end())?;
@@ -52,12 +52,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         if count == 0 {
             break;
         }
-        let asked = Instant::now();
+        let asked = cpu_seconds();
         match at {
             Some(at) => campaign.screen(&numbers[..count], at, &mut decisions[..count])?,
             None => campaign.screen_now(&numbers[..count], &mut decisions[..count])?,
         }
-        screening += asked.elapsed();
+        screening += cpu_seconds() - asked;
         for (line, decision) in lines.iter().zip(&decisions[..count]) {
             if decision.is_allowed() {
                 allowed += 1;
@@ -73,9 +73,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     rejected.flush()?;
     let rate = |seconds: f64| total as f64 / seconds;
     println!(
-        "leads {total} allowed {allowed} screened_per_second {:.0} written_per_second {:.0}",
-        rate(screening.as_secs_f64()),
+        "leads {total} allowed {allowed} screened_per_cpu_second {:.0} written_per_second {:.0}",
+        rate(screening),
         rate(began.elapsed().as_secs_f64())
     );
     Ok(())
+}
+
+/// What this thread has had of a processor: other work on the machine counts less than by the clock on the wall.
+fn cpu_seconds() -> f64 {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` is writable, and the clock is one that Linux has.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut now) };
+    now.tv_sec as f64 + now.tv_nsec as f64 / 1e9
 }
