@@ -76,7 +76,7 @@ impl Parser {
         }
         let international = is_international(text);
         let read = PHONE_NUMBER_UTIL.parse(text, if international { None } else { region });
-        match (clear, read) {
+        let found = match (clear, read) {
             (Ok(number), Ok(read)) => Ok(digits(&read)
                 .filter(|other| PHONE_NUMBER_UTIL.is_valid_number(&read) && plan::locate(*other).possible)
                 .unwrap_or(number)),
@@ -93,7 +93,10 @@ impl Parser {
                     (Err(error), Err(_)) => Err(error),
                 }
             }
-        }
+        };
+        found.map(|number| {
+            if plan::locate(number).possible { number } else { plan::without_national_zero(number).unwrap_or(number) }
+        })
     }
 }
 

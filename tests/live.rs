@@ -4,10 +4,14 @@
 
 #[path = "live/attach.rs"]
 mod attach;
+#[path = "live/files.rs"]
+mod files;
 #[path = "live/person.rs"]
 mod person;
 #[path = "live/processes.rs"]
 mod processes;
+#[path = "live/replaced.rs"]
+mod replaced;
 #[path = "live/reserve.rs"]
 mod reserve;
 

@@ -69,7 +69,8 @@ impl Reservation {
 
 impl Campaign {
     /// Decides and, if the answer is an allow, puts the attempt on record in the same step: with any number of
-    /// threads and processes on the ledger no cap is exceeded.
+    /// threads and processes on the ledger no cap is exceeded, whatever the order in which they read their clocks: an
+    /// attempt that is on record with a later instant counts as made at `at`.
     ///
     /// The gate must be attached to a ledger; without one there is nothing to reserve in, and the answer is
     /// `snapshot_expired`, as it is when the ledger cannot be written.
@@ -85,34 +86,21 @@ impl Campaign {
     /// # Errors
     /// The decision, when it is not an allow.
     pub fn reserve_lead(&self, lead: &Lead, at: DateTime<Utc>) -> Result<Reservation, Decision> {
-        self.reserve_when(lead, Some(at))
-    }
-
-    /// The same now: what the gate's clock decides, the age of the snapshot included, decides here too.
-    ///
-    /// # Errors
-    /// The decision, when it is not an allow.
-    pub fn reserve_lead_now(&self, lead: &Lead) -> Result<Reservation, Decision> {
-        self.reserve_when(lead, None)
-    }
-
-    fn reserve_when(&self, lead: &Lead, at: Option<DateTime<Utc>>) -> Result<Reservation, Decision> {
         let shared: &Shared = self.shared();
         let Some(feed) = shared.feed() else {
             return Err(shared.counted(Decision::because(Reason::SnapshotExpired)));
         };
         let mut granted = None;
-        let made = Timestamp::from(at.unwrap_or_else(Utc::now));
-        let attempt = self.attempt(lead.number(), made);
+        let attempt = self.attempt(lead.number(), at.into());
         let reserved = feed.reserve(&attempt, &mut |loaded| {
-            let decision = self.ask_on(loaded, lead, at);
+            let decision = self.ask_reserving(loaded, lead, at);
             granted = decision.is_allowed().then_some(decision);
             decision
         });
         match (reserved, granted) {
             (Ok(id), Some(decision)) => {
                 let decision = shared.counted(decision);
-                Ok(Reservation { campaign: self.clone(), feed, number: lead.number(), at: made, id, decision })
+                Ok(Reservation { campaign: self.clone(), feed, number: lead.number(), at: at.into(), id, decision })
             }
             (Ok(_), None) => Err(shared.counted(Decision::because(Reason::SnapshotExpired))),
             (Err(decision), _) => Err(shared.counted(decision)),

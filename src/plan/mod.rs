@@ -12,6 +12,7 @@
 //! - A block that nobody has been assigned counts with its neighbours where they all agree, so that new
 //!   assignments and numbers reserved for fiction have a region. The library says that they have none.
 //! - National numbers of the French overseas departments that are written under +33 have no region.
+//! - A zero behind the calling code, where no number begins with one, is the national prefix: not possible.
 //! - Canada's seven-digit 310 numbers are not dialled from abroad and are not possible here.
 
 mod tables;
@@ -77,6 +78,31 @@ const POWERS: [u64; 16] = {
 #[must_use]
 pub fn locate(number: Number) -> Place {
     place(reference(number.as_u64()))
+}
+
+/// A number without the national zero that stands behind its calling code (`+48 022 300 00 01`), where that makes a
+/// possible one of it.
+pub(crate) fn without_national_zero(number: Number) -> Option<Number> {
+    let value = number.as_u64();
+    let digits = value.checked_ilog10()?.checked_add(1)?;
+    // Calling codes have one to three digits, and none is the beginning of another.
+    (1..=3_u32).find_map(|code_digits| {
+        let power = 10_u64.checked_pow(digits.checked_sub(code_digits)?)?;
+        let (code, national) = (value.checked_div(power)?, value.checked_rem(power)?);
+        let shorter = power.checked_div(10).filter(|shorter| national < *shorter)?;
+        let stripped = Number::from_e164(code.checked_mul(shorter)?.checked_add(national)?)?;
+        let is_code = calling_code_digits(value) == code_digits;
+        (is_code && locate(stripped).possible).then_some(stripped)
+    })
+}
+
+/// How many digits the calling code of this number has; zero: it is under none.
+fn calling_code_digits(number: u64) -> u32 {
+    let digits = number.checked_ilog10().map_or(1, |log| (log as usize).wrapping_add(1));
+    let shift = 15_usize.checked_sub(digits).and_then(|missing| POWERS.get(missing)).copied().unwrap_or_default();
+    let lead = number.wrapping_mul(shift) / 1_000_000_000_000;
+    let plan = tables::FIRST.get(lead as usize).copied().map_or(0, usize::from);
+    tables::CODE_DIGITS.get(plan).copied().map_or(0, u32::from)
 }
 
 /// All zones of a country or state, ascending, as indices into [`ZONE_NAMES`].

@@ -65,10 +65,18 @@ impl Words {
 }
 
 /// Tells a decision that was written here from whatever else lay in that memory. No protection against intent.
+///
+/// A sum of odd multiples: no word can change alone without changing it, and no multiplication waits for another.
 fn seal(words: [u64; 5]) -> u64 {
-    words
-        .into_iter()
-        .fold(0x6469_616c_6761_7465, |sum: u64, word| (sum.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    const ODD: [u64; 5] = [
+        0x9e37_79b9_7f4a_7c15,
+        0xbf58_476d_1ce4_e5b9,
+        0x94d0_49bb_1331_11eb,
+        0xd6e8_feb8_6659_fd93,
+        0xff51_afd7_ed55_8ccd,
+    ];
+    let multiples = words.into_iter().zip(ODD).map(|(word, odd)| word.wrapping_mul(odd));
+    multiples.fold(0x6469_616c_6761_7465, u64::wrapping_add)
 }
 
 /// The decision as C reads it.

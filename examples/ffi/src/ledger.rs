@@ -2,7 +2,9 @@
 
 use std::ffi::c_char;
 use std::sync::Mutex;
+use std::time::SystemTime;
 
+use chrono::DateTime;
 use dialgate::vocabulary::Outcome;
 use dialgate::{Decision, Lead, Reservation};
 
@@ -119,12 +121,8 @@ unsafe fn reserve(
         }
         let at = lead::instant(at)?;
         let lead = read()?;
-        let reserved = handle::campaign(campaign, |campaign| {
-            Ok(match at {
-                Some(at) => campaign.reserve_lead(&lead, at),
-                None => campaign.reserve_lead_now(&lead),
-            })
-        })?;
+        let at = at.unwrap_or_else(|| DateTime::from(SystemTime::now()));
+        let reserved = handle::campaign(campaign, |campaign| Ok(campaign.reserve_lead(&lead, at)))?;
         grant(reserved, give)
     };
     // SAFETY: the caller's promise is the callee's.

@@ -69,9 +69,10 @@ impl Plan {
         let text = text.trim_ascii();
         match self.read_digits(text) {
             Ok(number) if crate::plan::locate(number).possible => Ok(number),
-            Ok(_) | Err(Defect::Impossible) => {
-                repaired(text).ok_or(if cannot_be_a_number(text) { Defect::Impossible } else { Defect::Unreadable })
+            Ok(number) => {
+                repaired(text).or_else(|| crate::plan::without_national_zero(number)).ok_or_else(|| hopeless(text))
             }
+            Err(Defect::Impossible) => repaired(text).ok_or_else(|| hopeless(text)),
             Err(defect) => repaired(text).ok_or(defect),
         }
     }
@@ -105,6 +106,11 @@ impl Plan {
             Self::Other(region) => other(text, region),
         }
     }
+}
+
+/// What is wrong with a text that is read as no possible number.
+fn hopeless(text: &[u8]) -> Defect {
+    if cannot_be_a_number(text) { Defect::Impossible } else { Defect::Unreadable }
 }
 
 /// One run of digits that is too short or too long for any number, or one digit over and over. All else may
