@@ -172,6 +172,14 @@ fn what_is_asked_now_asks_the_age_of_the_snapshot_too() {
     campaign.screen_leads_now(&leads, &mut decisions).unwrap();
     assert_eq!(decisions[0].reason(), Some(Reason::SnapshotExpired));
     assert!(campaign.screen_now(&numbers, &mut []).is_err());
+
+    let micros =
+        |instant: Option<chrono::DateTime<chrono::Utc>>| instant.map_or(0, |instant| instant.timestamp_micros());
+    let allow = campaign.may_contact_at(person(0), asked());
+    assert_eq!((allow.retry_at_micros(), allow.valid_until_micros()), (0, micros(allow.valid_until())));
+    let night = campaign.may_contact_at(person(0), asked() + chrono::TimeDelta::hours(9));
+    assert_eq!((night.retry_at_micros(), night.valid_until_micros()), (micros(night.retry_at()), 0));
+    assert!(allow.valid_until_micros() > 0 && night.retry_at_micros() > 0);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! A decision in memory that the caller owns.
 
-use chrono::{DateTime, Utc};
 use dialgate::Decision;
 use dialgate::vocabulary::{Basis, Verdict};
 
@@ -81,7 +80,6 @@ fn seal(words: [u64; 5]) -> u64 {
 
 /// The decision as C reads it.
 pub(crate) fn decided(decision: &Decision) -> dialgate_decision {
-    let micros = |instant: Option<DateTime<Utc>>| instant.map_or(0, |instant| instant.timestamp_micros());
     Words {
         status: Status::Ok.code(),
         verdict: decision.verdict().code(),
@@ -89,8 +87,8 @@ pub(crate) fn decided(decision: &Decision) -> dialgate_decision {
         reason: decision.reason().map_or(0, |reason| reason.code()),
         reasons: u64::from(decision.reasons().bits()),
         obligations: u64::from(decision.obligations().bits()),
-        retry_at: micros(decision.retry_at()),
-        valid_until: micros(decision.valid_until()),
+        retry_at: decision.retry_at_micros(),
+        valid_until: decision.valid_until_micros(),
     }
     .sealed()
 }
