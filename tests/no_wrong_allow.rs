@@ -1,6 +1,6 @@
 //! Ways in which a denial was once lost: each must stay closed.
 #![cfg(feature = "compile")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use chrono::{TimeZone, Utc};
 use dialgate::vocabulary::{Channel, Reason};
@@ -160,4 +160,47 @@ fn an_answer_tells_its_end_however_far_away() {
     const CONSENT: &str = r#"{"type":"consent","number":"+48223000001","at":"2026-02-01T10:00:00Z","purposes":["own-offers"],"channels":["live_call"],"expires_at":"2028-06-01T00:00:00Z","form":"electronic","pre_ticked":false,"conditions":{"freely_given":true,"informed":true,"unambiguous":true,"revocable":true},"evidence":{"uri":"x://1","sha256":"9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"}}"#;
     let decision = ask("", CONSENT, "+48223000001", "own-offers");
     assert_eq!(decision.valid_until(), Some(Utc.with_ymd_and_hms(2028, 6, 1, 0, 0, 0).unwrap()));
+}
+
+/// What a list says is blocked, and nobody else: numbers as spreadsheets and people write them.
+#[cfg(feature = "phone")]
+#[test]
+fn a_listed_number_is_read_as_it_is_meant_or_refused() {
+    let listed = |region: &str, row: &str| {
+        let list = format!(
+            "[[lists]]\nid = \"own\"\nkind = \"block\"\nformat = \"plain\"\npath = \"own.txt\"\nregion = \"{region}\"\n\
+             as_of = \"2026-11-20T00:00:00Z\"\n"
+        );
+        let folder = folder(&list, "");
+        std::fs::write(folder.path().join("own.txt"), format!("{row}\n")).unwrap();
+        let image = Manifest::load(folder.path().join("gate.toml")).unwrap().compile().ok()?;
+        Some(Gate::from_bytes(image.as_bytes()).unwrap())
+    };
+    let blocks = |gate: &Gate, number: &str| {
+        let campaign = gate.campaign().purpose("own-offers").channel(Channel::ManualCall).prepare().unwrap();
+        let at = Utc.with_ymd_and_hms(2026, 11, 23, 12, 0, 0).unwrap();
+        campaign.may_contact_at(number.parse().unwrap(), at).reasons().contains(Reason::ListBlocked)
+    };
+    for (region, row, number) in [
+        ("AU", "491570156.0", "+61491570156"),
+        ("AU", "0491 570 156", "+61491570156"),
+        ("AU", "+61 (0)491 570 156", "+61491570156"),
+        ("AU", "0061491570156", "+61491570156"),
+        ("AU", "0011 61 491570156", "+61491570156"),
+        ("PL", "223000001.0", "+48223000001"),
+        ("PL", "+48223000001.0", "+48223000001"),
+        ("PL", "48223000001", "+48223000001"),
+        ("DE", "+49 (0)30 231250", "+4930231250"),
+        ("AT", "+43 (0)1 23000", "+43123000"),
+        ("NL", "+31 (0)20 3000000", "+31203000000"),
+        ("BE", "+32 (0)2 300 00 01", "+3223000001"),
+    ] {
+        let gate = listed(region, row).unwrap_or_else(|| panic!("{row} is refused"));
+        assert!(blocks(&gate, number), "{row}");
+    }
+    for (region, row) in
+        [("PL", "+48223OOOOO1"), ("PL", "+48223000001/2"), ("DE", "+4930231250/12"), ("DE", "4915123456789")]
+    {
+        assert!(listed(region, row).is_none(), "{row} is taken");
+    }
 }
