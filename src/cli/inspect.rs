@@ -208,6 +208,13 @@ impl Content {
             None => writeln!(out, "valid        without limit of its own")?,
         }
         writeln!(out, "attempts     {}", self.attempts)?;
+        if let Some(ledger) = &self.ledger {
+            writeln!(
+                out,
+                "ledger       {}, up to entry {}; a gate that follows it may be without news for {} s",
+                ledger.id, ledger.position, ledger.max_silence_seconds
+            )?;
+        }
         writeln!(out, "number plan  {}", self.plan_version)?;
         writeln!(out, "time zones   {}", self.tz_version)?;
         self.tz_remarks.iter().try_for_each(|remark| writeln!(out, "             {remark}"))?;
