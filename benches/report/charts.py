@@ -16,8 +16,23 @@ def figure(ns):
     return f"{ns:.0f} ns" if ns >= 10 else f"{ns:.1f} ns"
 
 
+def tick(ns):
+    """The same for an axis."""
+    return f"{ns / 1000:g} µs" if ns >= 1000 else f"{ns:g} ns"
+
+
 def times(ratio):
-    return f"{ratio:.0f}×" if ratio >= 10 else f"{ratio:.1f}×"
+    if ratio >= 10:
+        return f"{ratio:.0f}×"
+    return f"{ratio:.1f}×" if ratio >= 0.1 else f"{ratio:.2f}×"
+
+
+def around(values):
+    """Round values from just below the lowest to just above the highest."""
+    steps = [step * 10**decade for decade in range(0, 7) for step in (1, 2, 5)]
+    low = max((step for step in steps if step <= min(values)), default=steps[0])
+    high = min((step for step in steps if step >= max(values)), default=steps[-1])
+    return [step for step in steps if low <= step <= high]
 
 
 def millions(count):
@@ -62,7 +77,7 @@ class Panel:
             self.picture.path(places, f"s-{colour}" + (" dash" if dashed else ""))
             for (x, y), (size, value) in zip(places, points):
                 self.picture.dot(x, y, f"f-{colour}", f"{name}, {millions(size)}: {words(value)}")
-            ends.append([places[-1][1], f"{name}  {words(points[-1][1])}", colour, places[-1]])
+            ends.append([places[-1][1], f"{name}: {words(points[-1][1])}", colour, places[-1]])
         ends.sort(key=lambda end: end[0])
         for above, below in zip(ends, ends[1:]):
             below[0] = max(below[0], above[0] + 15)
@@ -83,22 +98,23 @@ def bars(picture, box, rows, limit):
     """Horizontal bars: (name, note, ns, label, colour). The limit is (name, ns), a line through all of them, or none."""
     left, top, width, step = box
     lowest = min([ns for _, _, ns, _, _ in rows] + ([limit[1]] if limit else []))
-    decades = range(int(log10(lowest) // 1), int(log10(max(ns for _, _, ns, _, _ in rows)) // 1) + 2)
+    decades = range(int(log10(lowest / 2) // 1), int(log10(max(ns for _, _, ns, _, _ in rows)) // 1) + 2)
     low, high = decades[0], decades[-1]
     place = lambda ns: left + (log10(ns) - low) / (high - low) * width
     bottom = top + step * len(rows)
     for decade in decades:
         picture.line(place(10**decade), top - 4, place(10**decade), bottom, "grid")
-        picture.text(place(10**decade), bottom + 14, figure(10.0**decade), "faint small", "middle")
+        picture.text(place(10**decade), bottom + 14, tick(10.0**decade), "faint small", "middle")
     for row, (name, note, ns, label, colour) in enumerate(rows):
         y = top + row * step
-        picture.text(left - 8, y + 12, name, "text" if colour != "ours" else "text head", "end")
+        middle = y + (step - 8) / 2 + 5
+        picture.text(left - 8, middle - (6 if note else 0), name, "text" if colour != "ours" else "text head", "end")
         picture.bar(left, y + 1, place(ns) - left, step - 8, f"f-{colour}", f"{name}: {figure(ns)}, {label}")
-        picture.text(place(ns) + 6, y + 12, f"{figure(ns)}  {label}", "text small")
+        picture.text(place(ns) + 6, middle, f"{figure(ns)} · {label}" if label else figure(ns), "text small")
         if note:
-            picture.text(left - 8, y + 23, note, "faint small", "end")
+            picture.text(left - 8, middle + 7, note, "faint small", "end")
     if limit:
         x = place(limit[1])
-        picture.line(x, top - 4, x, bottom, "s-limit line dash")
-        picture.text(x + 4, top - 8, f"{limit[0]} = {figure(limit[1])}", "f-limit small", "middle")
+        picture.line(x, top - 4, x, bottom, "s-mark line dash")
+        picture.text(x + 4, top - 8, f"{limit[0]} = {figure(limit[1])}", "f-mark small", "middle")
     return bottom + 20

@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from charts import SIZES, Panel, bars, figure, millions, times
+from charts import SIZES, Panel, around, bars, figure, millions, tick, times
 from svg import Picture
 
 BENCHES = Path(__file__).resolve().parent.parent
@@ -69,9 +69,10 @@ def over_sizes(check, peers):
         ("in batches", "batch", "screen", "P", "p", "one prefetched read"),
     ]
     told = []
-    picture = Picture(980, 470, title, "")
+    picture = Picture(1030, 470, title, "")
     picture.text(24, 34, title, "text title")
-    picture.text(24, 54, "n suppressed numbers and n/2 consents (50 M at 250 M); random numbers, half of them known; one thread; lower is better", "faint small")
+    words = "n suppressed numbers and n/2 consents (50 M at 250 M); random numbers, half of them known; one thread; lower is better"
+    picture.text(24, 54, words, "faint small")
     for half, (heading, look_up, decision, limit, limit_key, limit_words) in enumerate(halves):
         curves = [
             ("dialgate, decision", "ours2", False, curve(check, "", "default", decision)),
@@ -81,8 +82,7 @@ def over_sizes(check, peers):
             (f"{limit}, {limit_words}", "limit", True, curve(peers, limit, "default", look_up) if not any(k[3] == limit_key for k in check) else curve(check, "", "default", limit_key)),
         ]
         values = [value for *_, points in curves for _, value in points]
-        ticks = [tick for tick in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if min(values) / 2.5 < tick < max(values) * 2.5]
-        panel = Panel(picture, (62 + half * 480, 100, 240, 300), heading, ticks, figure, True)
+        panel = Panel(picture, (62 + half * 510, 100, 272, 300), heading, around(values), tick, True)
         panel.curves(curves, figure)
         told.append(heading + ": " + "; ".join(f"{name} " + ", ".join(f"{figure(v)} at {millions(n)}" for n, v in points) for name, _, _, points in curves if points))
     picture.text(24, 452, origin(check, peers), "faint small")
@@ -129,7 +129,7 @@ def beside_peers(peers, decisions):
                 continue
             note = "" if row["work"] == "lists and consent" else f"only: {row['work']}"
             name = peer + (", huge pages" if malloc == "thp" else "")
-            rows.append((name, note, row["ns"], "" if peer == "dialgate" else times(row["ratio_dialgate"]), "ours" if peer == "dialgate" else "d"))
+            rows.append((name, note, row["ns"], "" if peer == "dialgate" else times(row["ratio_dialgate"]), "ours" if peer == "dialgate" else "bar"))
         reads = peers.get((size, limit, "default", fig))
         parts.append((heading, sorted(rows, key=lambda row: row[2]), (limit, reads["ns"]) if reads else None))
     if decisions:
@@ -140,18 +140,18 @@ def beside_peers(peers, decisions):
             if n == latest:
                 note = "finds the facts itself" if ours else "the facts are given"
                 name = peer + (", in batches" if fig == "batch" else "")
-                rows.append((name, note, row["ns"], "" if ours and fig != "batch" else times(row["ratio_dialgate"]), "ours" if ours else "d"))
+                rows.append((name, note, row["ns"], "" if ours and fig != "batch" else times(row["ratio_dialgate"]), "ours" if ours else "bar"))
         parts.append((f"A decision at {millions(round(latest, -5))}: engines judge one rule (suppressed? consent? hour?), dialgate does all it does", sorted(rows, key=lambda row: row[2]), None))
-    step = 30
-    height = 92 + sum(74 + step * len(rows) for _, rows, _ in parts)
+    step = 32
+    height = 92 + sum(82 + step * len(rows) for _, rows, _ in parts)
     picture = Picture(860, height, title, "")
     picture.text(24, 34, title, "text title")
     picture.text(24, 54, "logarithmic scale; × is the time over dialgate's in the same rounds; every answer was checked; lower is better", "faint small")
     y, told = 88, []
     for heading, rows, limit in parts:
         picture.text(24, y, heading, "text head")
-        bars(picture, (190, y + 22, 520, step), rows, limit)
-        y += 74 + step * len(rows)
+        bars(picture, (190, y + 30, 520, step), rows, limit)
+        y += 82 + step * len(rows)
         told.append(heading + ": " + "; ".join(f"{name} {figure(ns)} {label}".strip() for name, _, ns, label, _ in rows))
     picture.text(24, height - 14, origin(peers, decisions), "faint small")
     describe(picture, told)

@@ -20,6 +20,8 @@ LIGHT = {
     "d": "#57606a",
     "e": "#bf3989",
     "limit": "#6e7781",
+    "bar": "#afb8c1",
+    "mark": "#cf222e",
 }
 DARK = {
     "card": "fill:#0d1117;stroke:#30363d",
@@ -35,6 +37,8 @@ DARK = {
     "d": "#9198a1",
     "e": "#ff7bc5",
     "limit": "#8b949e",
+    "bar": "#57606a",
+    "mark": "#ff7b72",
 }
 
 

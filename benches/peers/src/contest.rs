@@ -160,7 +160,10 @@ impl<'a> Contest<'a> {
             rounds: rounds.len(),
             bytes: peer.bytes(),
             ns: median(&mut of(ns)),
-            ratios: [Some((limit, Some(median(&mut of(over))))), Some(("ratio_dialgate", Some(median(&mut of(ratio)))))],
+            ratios: [
+                Some((limit, Some(median(&mut of(over))))),
+                Some(("ratio_dialgate", Some(median(&mut of(ratio))))),
+            ],
         };
         let (listed, consents) = (self.plan.listed, self.plan.consents);
         let single = line("single_fenced", |r| r.peer[0], |r| r.peer[0] / r.ours[0], "ratio_r", |r| r.peer[0] / r.r);

@@ -33,7 +33,10 @@ pub fn measure(folder: &Path, results: &mut Results) -> Result<(), Box<dyn Error
         return Err(format!("{} leads in the folder, expected {LEADS} or more", leads.len()).into());
     }
     let (listed, consents) = counted(folder)?;
-    println!("{} leads; {listed} rows of lists, {consents} people with records, snapshot of {bytes} bytes", leads.len());
+    println!(
+        "{} leads; {listed} rows of lists, {consents} people with records, snapshot of {bytes} bytes",
+        leads.len()
+    );
 
     let mut engines = engines::all()?;
     let mut times = vec![Vec::new(); engines.len()];
@@ -119,11 +122,7 @@ fn counted(folder: &Path) -> Result<(usize, usize), Box<dyn Error>> {
     Ok((listed, people.len()))
 }
 
-fn timed(
-    name: &str,
-    right: usize,
-    ask: impl FnOnce() -> Result<usize, Box<dyn Error>>,
-) -> Result<f64, Box<dyn Error>> {
+fn timed(name: &str, right: usize, ask: impl FnOnce() -> Result<usize, Box<dyn Error>>) -> Result<f64, Box<dyn Error>> {
     let began = thread_time();
     let allowed = black_box(ask()?);
     let took = thread_time() - began;

@@ -154,8 +154,7 @@ fn blocks() -> Vec<u64> {
 fn known(wanted: usize, blocks: &[u64], dice: &mut Dice) -> Vec<u64> {
     let weights: Vec<f64> = blocks.iter().map(|_| dice.log_normal()).collect();
     let sum: f64 = weights.iter().sum();
-    let mut shares: Vec<u64> =
-        weights.iter().map(|weight| ((wanted as f64 * weight / sum) as u64).min(MOST)).collect();
+    let mut shares: Vec<u64> = weights.iter().map(|weight| ((wanted as f64 * weight / sum) as u64).min(MOST)).collect();
     let mut left = wanted as u64 - shares.iter().sum::<u64>();
     assert!(left <= (MOST * blocks.len() as u64) / 2, "{wanted} numbers do not fit into the plan");
     while left > 0 {
