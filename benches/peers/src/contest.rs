@@ -10,6 +10,7 @@ use crate::machine::{fence, thread_time};
 use crate::ours::Dialgate;
 use crate::plan::{Answer, Plan, Tally};
 use crate::results::{Line, Results};
+use crate::server::ServerClock;
 
 /// How much of an answer a peer gives. dialgate always gives the whole.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,12 +49,10 @@ pub struct Effort {
     pub single: usize,
     /// None: the peer has no way to be asked about many.
     pub batch: Option<usize>,
-    /// Another process answers: the wall clock counts, not this thread's.
-    pub server: bool,
 }
 
 impl Effort {
-    pub const IN_PROCESS: Self = Self { rounds: 9, single: 1 << 17, batch: Some(1 << 18), server: false };
+    pub const IN_PROCESS: Self = Self { rounds: 9, single: 1 << 17, batch: Some(1 << 18) };
 }
 
 /// One that can be asked.
@@ -66,6 +65,11 @@ pub trait Peer {
 
     fn effort(&self) -> Effort {
         Effort::IN_PROCESS
+    }
+
+    /// Another process answers: its processor time counts, added to this thread's.
+    fn server(&self) -> Option<ServerClock> {
+        None
     }
 
     /// What it holds in memory (or its file, where it has one).
@@ -94,6 +98,8 @@ struct Round {
     p: f64,
     ours: [f64; 2],
     peer: [f64; 2],
+    /// By the clock on the wall.
+    waited: [f64; 2],
 }
 
 pub struct Contest<'a> {
@@ -134,6 +140,7 @@ impl<'a> Contest<'a> {
             rounds: ns.len(),
             bytes: self.ours.bytes(),
             ns: median(ns),
+            waited: None,
             ratios: [Some(ratio), Some(("ratio_dialgate", Some(1.0)))],
         };
         let lines = [
@@ -152,6 +159,7 @@ impl<'a> Contest<'a> {
         let effort = peer.effort();
         let rounds: Vec<Round> = (0..effort.rounds).map(|round| self.round(round, peer, effort)).collect();
         let of = |take: fn(&Round) -> f64| rounds.iter().map(take).collect::<Vec<f64>>();
+        let waited = |way: usize| median(&mut rounds.iter().map(|round| round.waited[way]).collect::<Vec<f64>>());
         let line = |figure, ns: fn(&Round) -> f64, ratio: fn(&Round) -> f64, limit, over: fn(&Round) -> f64| Line {
             what: "peers",
             peer: peer.name(),
@@ -160,6 +168,7 @@ impl<'a> Contest<'a> {
             rounds: rounds.len(),
             bytes: peer.bytes(),
             ns: median(&mut of(ns)),
+            waited: peer.server().map(|_| waited(usize::from(figure == "batch"))),
             ratios: [
                 Some((limit, Some(median(&mut of(over))))),
                 Some(("ratio_dialgate", Some(median(&mut of(ratio))))),
@@ -188,16 +197,16 @@ impl<'a> Contest<'a> {
         let r = (thread_time() - began) as f64 / reads as f64;
         let reads = 1 << 18;
         let p = self.limits.stream(reads, thread_time).into_iter().min().unwrap_or_default() as f64 / reads as f64;
-        let mut times = Round { r, p, ours: [0.0; 2], peer: [0.0; 2] };
+        let mut times = Round { r, p, ours: [0.0; 2], peer: [0.0; 2], waited: [0.0; 2] };
         let sizes = [Some(effort.single), Some(effort.batch.unwrap_or(1 << 17))];
         for (way, size) in sizes.into_iter().flatten().enumerate() {
             let (asked, right) = self.plan.round(2 * round + way, size);
             let turns = if round.is_multiple_of(2) { [true, false] } else { [false, true] };
             for ours in turns {
                 if ours {
-                    times.ours[way] = timed(&mut self.ours, asked, way, right, false);
+                    (times.ours[way], _) = timed(&mut self.ours, asked, way, right);
                 } else if way == 0 || effort.batch.is_some() {
-                    times.peer[way] = timed(peer, asked, way, right, effort.server);
+                    (times.peer[way], times.waited[way]) = timed(peer, asked, way, right);
                 }
             }
         }
@@ -214,13 +223,16 @@ pub struct Measured {
     p: Vec<f64>,
 }
 
-fn timed(peer: &mut dyn Peer, asked: &[Number], way: usize, right: Tally, server: bool) -> f64 {
-    let (wall, thread) = (Instant::now(), thread_time());
+/// Processor time and waiting time, in nanoseconds a question.
+fn timed(peer: &mut dyn Peer, asked: &[Number], way: usize, right: Tally) -> (f64, f64) {
+    let server = peer.server();
+    let used = || thread_time() + server.map_or(0, ServerClock::nanos);
+    let (wall, before) = (Instant::now(), used());
     let tally = black_box(if way == 0 { peer.single(black_box(asked)) } else { peer.batch(black_box(asked)) });
-    let took = if server { wall.elapsed().as_nanos() as u64 } else { thread_time() - thread };
+    let (used, waited) = (used() - before, wall.elapsed().as_nanos());
     let visible = peer.work().visible(right);
     assert_eq!(tally, visible, "{} answers wrongly: what it was measured at is worth nothing", peer.name());
-    took as f64 / asked.len() as f64
+    (used as f64 / asked.len() as f64, waited as f64 / asked.len() as f64)
 }
 
 /// The median; of an even count the higher of the two in the middle.

@@ -71,7 +71,7 @@ pub fn measure(folder: &Path, results: &mut Results) -> Result<(), Box<dyn Error
         let mut ratios: Vec<f64> = ns.iter().zip(&ours).map(|(peer, ours)| peer / ours).collect();
         let ratio = Some(("ratio_dialgate", Some(median(&mut ratios))));
         let ns = median(&mut ns.to_vec());
-        Line { what: "decision", peer, figure, work, rounds: ROUNDS, bytes, ns, ratios: [ratio, None] }
+        Line { what: "decision", peer, figure, work, rounds: ROUNDS, bytes, ns, waited: None, ratios: [ratio, None] }
     };
     results.put(listed, consents, &line("dialgate", "single_fenced", whole, bytes, &ours));
     results.put(listed, consents, &line("dialgate", "batch", whole, bytes, &batched));
@@ -94,7 +94,7 @@ fn allowed_singly(campaign: &Campaign, asked: &[Number], at: DateTime<Utc>) -> u
 /// The facts that lead to this very decision: every reason speaks against consent, hour or the number itself.
 fn told(decision: &Decision) -> Facts {
     let mut facts = Facts { suppressed: false, consent: true, hour: 12 };
-    for reason in decision.reasons() {
+    for reason in decision.reasons().iter() {
         match reason {
             Reason::ConsentMissing
             | Reason::ConsentScope

@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::str::FromStr;
 
-use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi};
+use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi, Model};
 use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, PolicySet, Request, RestrictedExpression};
 use regorus::Value;
 use regorus::languages::rego::compiler::Compiler;

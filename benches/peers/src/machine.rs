@@ -37,10 +37,15 @@ pub fn prefetch<T>(word: &T) {
 
 /// The processor time of this thread in nanoseconds: while others run it stands still.
 pub fn thread_time() -> u64 {
+    clock(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
+/// What a clock shows, in nanoseconds.
+pub fn clock(clock: libc::clockid_t) -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the clock writes to `time` alone, which lives here.
-    let answer = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
-    assert_eq!(answer, 0, "the clock of the thread cannot be read");
+    let answer = unsafe { libc::clock_gettime(clock, &mut time) };
+    assert_eq!(answer, 0, "a clock cannot be read: its process may have ended");
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
@@ -109,6 +114,11 @@ pub fn description() -> String {
         let memory = memory.map_or(String::new(), |kib| format!(", {} GiB", kib.div_ceil(1 << 20)));
         format!("{threads} vCPU {model}{memory}")
     })
+}
+
+/// How many wanted a processor in the last minute, us included.
+pub fn load() -> Option<f64> {
+    std::fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
 }
 
 /// Memory that can be had without pushing others out, in bytes.

@@ -10,6 +10,7 @@ mod ours;
 mod plan;
 mod redis;
 mod results;
+mod server;
 mod sets;
 mod sqlite;
 mod vicidial;

@@ -10,6 +10,7 @@ use dialgate::Number;
 
 use crate::contest::{Effort, Peer};
 use crate::plan::{Answer, Given, Plan, Tally};
+use crate::server::ServerClock;
 
 /// Numbers that are asked for in one round trip of a batch.
 const TOGETHER: usize = 512;
@@ -17,6 +18,7 @@ const TOGETHER: usize = 512;
 pub struct Redis {
     server: BufReader<UnixStream>,
     sent: Vec<u8>,
+    clock: ServerClock,
     bytes: u64,
 }
 
@@ -24,7 +26,7 @@ impl Redis {
     /// Fills an empty server.
     pub fn new(plan: &Plan, socket: &Path) -> io::Result<Self> {
         let server = BufReader::with_capacity(1 << 16, UnixStream::connect(socket)?);
-        let mut redis = Self { server, sent: Vec::new(), bytes: 0 };
+        let mut redis = Self { server, sent: Vec::new(), clock: ServerClock::of(socket)?, bytes: 0 };
         let before = redis.memory()?;
         let mut waiting = 0;
         for (digits, answer) in plan.answers() {
@@ -171,7 +173,11 @@ impl Peer for Redis {
     }
 
     fn effort(&self) -> Effort {
-        Effort { single: 1 << 13, batch: Some(1 << 16), server: true, ..Effort::IN_PROCESS }
+        Effort { single: 1 << 13, batch: Some(1 << 16), ..Effort::IN_PROCESS }
+    }
+
+    fn server(&self) -> Option<ServerClock> {
+        Some(self.clock)
     }
 
     fn bytes(&self) -> u64 {

@@ -18,6 +18,8 @@ pub struct Line {
     pub rounds: usize,
     pub bytes: u64,
     pub ns: f64,
+    /// What a caller waited, where that is something else.
+    pub waited: Option<f64>,
     /// Key in the file, and value.
     pub ratios: [Option<(&'static str, Option<f64>)>; 2],
 }
@@ -59,6 +61,10 @@ impl Results {
         set("work", json!(line.work));
         set("ns", rounded(line.ns));
         let mut shown = format!("{:<22} {:>7} {:<13} {:>11.1} ns", line.peer, malloc, line.figure, line.ns);
+        if let Some(waited) = line.waited {
+            set("waited_ns", rounded(waited));
+            shown += &format!(" (waited {waited:.0})");
+        }
         for (key, ratio) in line.ratios.into_iter().flatten() {
             let Some(ratio) = ratio else { continue };
             set(key, rounded(ratio));
@@ -72,6 +78,7 @@ impl Results {
         set("rounds", json!(line.rounds));
         set("date", json!(self.date));
         set("machine", json!(self.machine));
+        set("load", json!(machine::load()));
         println!("{shown}  {}", line.work);
         let Some(file) = &self.file else { return };
         let opened = OpenOptions::new().create(true).append(true).open(file);

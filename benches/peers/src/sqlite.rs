@@ -40,18 +40,20 @@ impl Sqlite {
             }
         }
         connection.execute_batch("COMMIT; PRAGMA mmap_size = 1099511627776")?;
-        let pages: u64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
-        let page: u64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
-        Ok(Self { connection, bytes: pages * page })
+        let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        Ok(Self { connection, bytes: (pages * page) as u64 })
     }
 
     fn ask(&self, asked: &[Number]) -> Result<Tally, rusqlite::Error> {
-        let mut question = self.connection.prepare_cached(QUESTION)?;
+        let mut question = self.connection.prepare(QUESTION)?;
         let mut tally = Tally::default();
         for number in asked {
             tally.add(question.query_row([number.as_u64() as i64], |row| {
                 let template: Option<u32> = row.get(1)?;
-                let given = template.map(|template| Ok(Given { template, at: row.get(2)? })).transpose()?;
+                let given = template
+                    .map(|template| Ok::<_, rusqlite::Error>(Given { template, at: row.get(2)? }))
+                    .transpose()?;
                 Ok(Answer { lists: row.get(0)?, consent: given })
             })?);
         }

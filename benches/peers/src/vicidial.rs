@@ -13,9 +13,11 @@ use mysql::{Conn, OptsBuilder};
 
 use crate::contest::{Effort, Peer, Work};
 use crate::plan::{Answer, Plan, Tally};
+use crate::server::ServerClock;
 
 pub struct Vicidial {
     server: Conn,
+    clock: ServerClock,
     bytes: u64,
 }
 
@@ -54,7 +56,7 @@ impl Vicidial {
             std::fs::remove_file(path)?;
         }
         let bytes = server.query_first(SIZE)?.unwrap_or_default();
-        Ok(Self { server, bytes })
+        Ok(Self { server, clock: ServerClock::of(socket)?, bytes })
     }
 
     fn ask(&mut self, number: Number) -> Result<Answer, mysql::Error> {
@@ -81,7 +83,11 @@ impl Peer for Vicidial {
     }
 
     fn effort(&self) -> Effort {
-        Effort { single: 1 << 12, batch: None, server: true, ..Effort::IN_PROCESS }
+        Effort { single: 1 << 12, batch: None, ..Effort::IN_PROCESS }
+    }
+
+    fn server(&self) -> Option<ServerClock> {
+        Some(self.clock)
     }
 
     fn bytes(&self) -> u64 {
