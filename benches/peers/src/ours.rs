@@ -14,6 +14,9 @@ const AHEAD: usize = 32;
 
 pub struct Dialgate {
     snapshot: Snapshot,
+    /// The plan's names of the snapshot's combinations and templates, which number them in an order of their own.
+    combinations: [u8; 4],
+    templates: [u32; 4],
     bytes: u64,
 }
 
@@ -36,15 +39,26 @@ impl Dialgate {
         let image = builder.finish().unwrap_or_else(|error| panic!("{error}"));
         let bytes = image.as_bytes().len() as u64;
         let snapshot = Snapshot::from_bytes(image.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
-        Self { snapshot, bytes }
+        let mut ours = Self { snapshot, combinations: [0; 4], templates: [0; 4], bytes };
+        for (place, lists) in ours.snapshot.combinations().iter().enumerate() {
+            ours.combinations[place] = lists[0] as u8;
+        }
+        for (place, template) in ours.snapshot.templates().iter().enumerate() {
+            let What::Notice { version } = template.what else { panic!("a template that nobody interned") };
+            ours.templates[place] = u32::from(version);
+        }
+        ours
     }
 
     #[inline(always)]
     fn answer(&self, probe: &Probe) -> Answer {
-        let lists = self.snapshot.combination(probe).map(|combination| combination as u8);
+        let lists = self.snapshot.combination(probe).map(|combination| self.combinations[combination as usize % 4]);
         let event = self.snapshot.history(probe).next();
         let at = |event: &Event| event.at.map_or(0, Timestamp::seconds) as u32;
-        Answer { lists, consent: event.map(|event| Given { template: event.template, at: at(&event) }) }
+        Answer {
+            lists,
+            consent: event.map(|event| Given { template: self.templates[event.template as usize % 4], at: at(&event) }),
+        }
     }
 }
 
