@@ -12,6 +12,8 @@ mod notice;
 mod person;
 #[path = "live/processes.rs"]
 mod processes;
+#[path = "live/replaced.rs"]
+mod replaced;
 #[path = "live/reserve.rs"]
 mod reserve;
 #[path = "live/silence.rs"]
