@@ -154,9 +154,9 @@ impl Differences {
     }
 
     fn none_of(self, at_least: u64) {
-        assert!(self.asked >= at_least, "only {} questions", self.asked);
         let shown: Vec<&String> = self.texts.iter().take(50).collect();
         assert!(shown.is_empty(), "{} of {} answers differ:\n{shown:#?}", self.texts.len(), self.asked);
+        assert!(self.asked >= at_least, "only {} questions", self.asked);
     }
 }
 

@@ -43,6 +43,7 @@ pub(crate) fn reasons(laws: &[&Law], asked: &Asked<'_>) -> Vec<Reason> {
         _ => {}
     }
     if let Some(day) = asked.setup.opted_out
+        && instant(day) <= asked.at
         && is_solicitation(asked.class)
         && !(asked.consent_failure(laws, false).is_none() && asked.given() > Some(instant(day)))
     {
