@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 
 use super::arguments::Question;
+use super::say;
 use super::source::{self, Opened};
 use super::words::count;
 use crate::audit::Batch;
@@ -164,14 +165,13 @@ impl Recording {
     }
 
     /// Reminds of what is always to be audited.
-    pub(super) fn remind(&self, opened: &Opened, question: &Question) -> std::io::Result<()> {
+    pub(super) fn remind(&self, opened: &Opened, question: &Question) {
         let asked = |purpose: &&DeclaredPurpose| purpose.id == question.purpose;
         let is_emergency =
             opened.dictionary().purposes.iter().find(asked).is_some_and(|one| one.class == PurposeClass::Emergency);
         if is_emergency && self.audit.is_none() {
-            writeln!(std::io::stderr(), "warning: an emergency contact is always to be audited; give `--audit LOG`")?;
+            say::warning("an emergency contact is always to be audited; give `--audit LOG`");
         }
-        Ok(())
     }
 
     /// The files that it needs.

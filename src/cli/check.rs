@@ -30,7 +30,7 @@ impl Check {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let opened = Opened::open_live(&self.source)?;
         opened.warn();
-        self.recording.remind(&opened, &self.question)?;
+        self.recording.remind(&opened, &self.question);
         let answer = match self.recording.open()? {
             None => opened.answer(&self.number, &self.question),
             Some(audit) => opened.answer_on_record(&self.number, &self.question, &audit)?,

@@ -46,7 +46,7 @@ impl Conformity {
             Ok(())
         })?;
         drop(bar);
-        reading::remark(&report)?;
+        reading::remark(&report);
         if let Some(file) = file.map_or_else(|| self.file(), |file| Ok(Some(file)))? {
             file.into_inner().map_err(|error| anyhow::Error::from(error.into_error()))?.publish()?;
         }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::subject::Whom;
 use super::words::count;
-use super::{arguments, source};
+use super::{arguments, say, source};
 
 /// Everything about a number goes, a one-way tombstone stays.
 #[derive(Args, Debug)]
@@ -48,11 +48,10 @@ impl Erase {
         }
         let is_clean = if self.vacuum { ledger.vacuum()? } else { erased.is_log_clean };
         if !is_clean {
-            writeln!(
-                std::io::stderr(),
-                "warning: the write-ahead log still holds old pages, as another process reads from it; \
-                 run this again with `--vacuum` when it has ended"
-            )?;
+            say::warning(
+                "the write-ahead log still holds old pages, as another process reads from it; run this again with \
+                 `--vacuum` when it has ended",
+            );
             return Ok(1);
         }
         Ok(0)

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::{self, Source};
-use super::output::table;
+use super::page::table;
 use super::source::{Opened, hex};
 use super::words::count;
 use crate::Timestamp;

@@ -82,23 +82,35 @@ pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Aligned columns, for people: the header, then the rows; widths fit the longest cell but the last.
-pub(super) fn table(out: &mut impl Write, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
-    let mut widths: Vec<usize> = header.iter().map(|cell| cell.chars().count()).collect();
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
+/// An error with its causes, none of them twice: some say themselves what caused them.
+pub(super) fn causes(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
         }
     }
-    let mut line = |cells: &mut dyn Iterator<Item = &str>| -> io::Result<()> {
-        let mut text = String::new();
-        for (cell, width) in cells.zip(&widths) {
-            text.push_str(&format!("{cell:<width$}  "));
-        }
-        writeln!(out, "{}", text.trim_end())
-    };
-    line(&mut header.iter().copied())?;
-    rows.iter().try_for_each(|row| line(&mut row.iter().map(String::as_str)))
+    text
+}
+
+/// Do two paths lead to the same file?
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// A cell as a message may show it: short, and not when it may be a number, since an error tells none.
+pub(super) fn shown(cell: &str) -> String {
+    /// Fewer digits are no number.
+    const DIGITS: usize = 5;
+    const LONGEST: usize = 40;
+    if cell.chars().filter(char::is_ascii_digit).count() >= DIGITS {
+        return "…".to_owned();
+    }
+    let start: String = cell.chars().take(LONGEST).collect();
+    if start.len() < cell.len() { format!("{start}…") } else { start }
 }
 
 #[cfg(test)]

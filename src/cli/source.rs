@@ -1,6 +1,5 @@
 //! Opening a gate and asking it: everything that the subcommands need of the library.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -8,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::answer::Answer;
 use super::arguments::{self, LiveSource, Question, Source};
-use super::{audit, reading};
+use super::{audit, reading, say};
 use crate::audit::{Batch, Refused};
 use crate::dictionary::{Controller, Dictionary, List};
 use crate::gate::When;
@@ -79,8 +78,7 @@ impl Opened {
     /// Says the same on standard error; the answer is what it is.
     pub(super) fn warn(&self) {
         for remark in self.zone_remarks() {
-            // Nobody may be there to read it.
-            let _ = writeln!(std::io::stderr(), "warning: {remark}");
+            say::warning(&remark);
         }
     }
 

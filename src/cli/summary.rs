@@ -7,7 +7,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use super::arguments::{self, Question};
-use super::output::table;
+use super::page::table;
 use super::source::Opened;
 use super::words::{count, meaning, outcome};
 use crate::Decision;
