@@ -11,6 +11,7 @@ mod decision;
 pub mod dictionary;
 mod event;
 mod gate;
+pub mod guide;
 mod key;
 #[cfg(feature = "ledger")]
 mod ledger;
