@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::output::Draft;
 use super::words::count;
-use super::{arguments, interrupt, reading};
+use super::{arguments, reading};
 use crate::{AskAgain, CONFORMITY_COLUMNS, CompileOptions, ConformityCount, ConformityRow, Manifest};
 
 /// Which consents count, which fail and why, and whom to ask again.
@@ -33,11 +33,7 @@ impl Conformity {
         let bar = reading::Bar::new("reading");
         let options = CompileOptions::new().progress(&bar);
         let (audit, report) = manifest.conformity(self.at, &options, |row: &ConformityRow<'_>| -> Result<()> {
-            if interrupt::asked() {
-                anyhow::bail!("interrupted; nothing was written");
-            }
             if file.is_none() {
-                interrupt::watch();
                 file = self.file()?;
             }
             if let Some(file) = &mut file {

@@ -14,9 +14,9 @@ use super::audit::Recording;
 use super::leads::{self, ADDED, Leads, Row};
 use super::output::{Draft, is_same};
 use super::reading::progress_bar;
+use super::say;
 use super::source::{Opened, screen};
 use super::summary::Summary;
-use super::{interrupt, say};
 use crate::audit::{Batch, Refused};
 use crate::gate::When;
 use crate::vocabulary::Reason;
@@ -67,7 +67,6 @@ impl Filter {
         if leads.replaces_earlier_columns() {
             say::note("the columns of an earlier screening are replaced");
         }
-        interrupt::watch();
         let mut sinks = self.sinks(&leads)?;
         let log = self.recording.open()?;
         let mut screening = Screening {
@@ -91,9 +90,6 @@ impl Filter {
             }
             if rows.is_empty() {
                 break;
-            }
-            if interrupt::asked() {
-                bail!("interrupted; nothing was written");
             }
             for (row, decision) in rows.iter().zip(screening.screen(&rows)?) {
                 sinks.write(&leads.kept(&row.cells), &decision)?;

@@ -114,6 +114,7 @@ pub fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     say::settle(cli.quiet, cli.color);
+    interrupt::watch();
     let is_json = asks_for_json(&matches);
     let mut out: Box<dyn Write> = match &cli.command {
         command if cli.quiet && !is_json && command.only_reports() => Box::new(io::sink()),

@@ -1,7 +1,7 @@
 //! `dialgate record`: records become entries of a ledger.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use super::words::count;
 use crate::compile::lists::lines::{self, Line};
 use crate::compile::records::single::{self, Object};
-use crate::compile::reject::{Outcome, Rejects};
+use crate::compile::reject::{Outcome, Raw, Rejects};
 use crate::{Appended, Ledger};
 
 /// Records become entries of a ledger.
@@ -64,15 +64,18 @@ impl Record {
         };
         let rejects = match &self.rejects {
             None => Rejects::counting(),
-            Some(path) => Rejects::writing(BufWriter::new(private(path)?)),
+            Some(path) => Rejects::writing(path)
+                .with_context(|| format!("cannot write the reject file `{}`; choose another place", path.display()))?,
         };
         let is_csv = path.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
         let mut batch = Batch { ledger, name, rejects, rows: Vec::new(), sums: Appended::default(), refused: 0 };
-        match self.format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl }) {
-            Format::Jsonl => batch.jsonl(&mut *input)?,
-            Format::Csv => batch.csv(&mut *input)?,
-        }
+        let read = match self.format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl }) {
+            Format::Jsonl => batch.jsonl(&mut *input),
+            Format::Csv => batch.csv(&mut *input),
+        };
+        // Refused rows are kept even where the run stops at a later one: those before it are durable.
         batch.rejects.finish().context("cannot write the reject file")?;
+        read?;
         let Batch { sums, refused, .. } = batch;
         let path = self.ledger.display();
         let held = count(sums.duplicates);
@@ -111,13 +114,13 @@ impl Batch {
         let header = single::header(&record).map_err(|why| anyhow!("{}:1: {why}", self.name))?;
         while csv.read_byte_record(&mut record).with_context(|| format!("cannot read `{}`", self.name))? {
             let line = record.position().map_or(0, csv::Position::line);
-            self.put(line, record.as_slice(), single::from_csv(&header, &record))?;
+            self.put(line, &record, single::from_csv(&header, &record))?;
         }
         self.flush()
     }
 
-    fn put(&mut self, line: u64, row: &[u8], object: Result<Object, &'static str>) -> Result<()> {
-        self.rows.push((line, row.to_vec(), object));
+    fn put<'r>(&mut self, line: u64, row: impl Into<Raw<'r>>, object: Result<Object, &'static str>) -> Result<()> {
+        self.rows.push((line, row.into().text(), object));
         if self.rows.len() < BATCH { Ok(()) } else { self.flush() }
     }
 
@@ -142,18 +145,9 @@ impl Batch {
             for (index, reason) in rows {
                 let Some((line, row)) = places.get(*index) else { continue };
                 writeln!(err, "{}:{line}: {word}{reason}", self.name)?;
-                self.rejects.note(&self.name, *line, outcome, reason, row);
+                self.rejects.note(&self.name, *line, outcome, reason, row.as_slice());
             }
         }
         Ok(())
     }
-}
-
-/// A file that its owner alone can read.
-fn private(path: &Path) -> Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).with_context(|| format!("cannot write the reject file `{}`", path.display()))
 }

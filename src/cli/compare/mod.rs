@@ -14,8 +14,8 @@ use super::arguments::{self, LiveSource, Question};
 use super::leads::{self, Leads, Row};
 use super::output::{self, Draft};
 use super::reading::progress_bar;
+use super::say;
 use super::source::Opened;
-use super::{interrupt, say};
 use crate::vocabulary::Reason;
 use crate::{Campaign, Decision};
 use tally::{Row as Counted, Tally};
@@ -56,7 +56,7 @@ pub(super) struct Compare {
     /// A CSV of every row on which they differ, with both verdicts; it holds personal data as the leads do
     #[arg(long, value_name = "FILE.csv")]
     differences: Option<PathBuf>,
-    /// Masked numbers to show for each kind of difference
+    /// Rows to name for each kind of difference
     #[arg(long, value_name = "COUNT", default_value_t = 3)]
     examples: usize,
     /// Print one JSON object
@@ -81,19 +81,18 @@ impl Compare {
         })?;
         let verdict = leads.column(&self.verdict_column, "--verdict-column")?;
         let at = self.at_column.as_deref().map(|name| leads.column(name, "--at-column")).transpose()?;
-        interrupt::watch();
         let mut differences = self.sink(&leads)?;
         let now = self.question.at.unwrap_or_else(Utc::now);
         let mut tally = Tally::new(self.examples);
         while let Some(row) = leads.next(&self.question)? {
             let cell = row.cells.get(verdict).unwrap_or_default();
+            let line = row.cells.position().map_or(0, csv::Position::line);
             let scrub = words.read(cell);
             if scrub == Scrub::Other && !self.count_others {
-                let line = row.cells.position().map_or(0, csv::Position::line);
                 bail!("{}:{line}: {}", self.leads.display(), words.not_known(cell, &self.verdict_column));
             }
             let decision = decide(&campaign, &row, self.instant(&row, at)?);
-            let counted = Counted { scrub, cell, number: row.lead.as_ref().map(crate::Lead::number), decision };
+            let counted = Counted { scrub, cell, line, number: row.lead.as_ref().map(crate::Lead::number), decision };
             let differs = tally.add(&counted);
             if let Some(file) = differences.as_mut().filter(|_| differs) {
                 let mut cells = leads.kept(&row.cells);

@@ -23,6 +23,7 @@ pub(super) struct Row<'a> {
     pub(super) scrub: Scrub,
     /// What the scrub said, as it stands in the file.
     pub(super) cell: &'a [u8],
+    pub(super) line: u64,
     /// None: it cannot be read.
     pub(super) number: Option<Number>,
     pub(super) decision: Decision,
@@ -44,15 +45,23 @@ pub(super) struct Tally {
 #[derive(Default)]
 struct Group {
     rows: u64,
-    examples: Vec<String>,
+    examples: Vec<Example>,
+}
+
+/// Where to look.
+#[derive(Serialize)]
+struct Example {
+    line: u64,
+    /// Masked; none where it cannot be read.
+    number: Option<String>,
 }
 
 impl Group {
-    fn add(&mut self, number: Option<Number>, examples: usize) {
+    fn add(&mut self, row: &Row<'_>, examples: usize) {
         self.rows = self.rows.saturating_add(1);
         if self.examples.len() < examples {
-            self.examples
-                .push(number.map_or_else(|| "(not a number)".to_owned(), |number| number.masked().to_string()));
+            let number = row.number.map(|number| number.masked().to_string());
+            self.examples.push(Example { line: row.line, number });
         }
     }
 }
@@ -77,12 +86,12 @@ impl Tally {
             (Scrub::Allow, false) => {
                 // A decision that is no allow always has a reason.
                 let reason = row.decision.reason().unwrap_or(Reason::QuestionUnknown);
-                self.stricter.entry(reason).or_default().add(row.number, self.examples);
+                self.stricter.entry(reason).or_default().add(row, self.examples);
                 return true;
             }
             (Scrub::Deny, true) => {
                 let value = self.value(row.cell, self.laxer.len());
-                self.laxer.entry((value, row.decision.basis())).or_default().add(row.number, self.examples);
+                self.laxer.entry((value, row.decision.basis())).or_default().add(row, self.examples);
                 return true;
             }
             (Scrub::Other, _) => {
@@ -218,10 +227,14 @@ impl Tally {
 impl Group {
     fn write_examples(&self, out: &mut impl Write) -> io::Result<()> {
         if self.examples.is_empty() {
-            Ok(())
-        } else {
-            writeln!(out, "{:>10}  such as {}", "", self.examples.join(", "))
+            return Ok(());
         }
+        let shown = |example: &Example| match &example.number {
+            Some(number) => format!("line {} ({number})", example.line),
+            None => format!("line {} (no number)", example.line),
+        };
+        let shown: Vec<_> = self.examples.iter().map(shown).collect();
+        writeln!(out, "{:>10}  such as {}", "", shown.join(", "))
     }
 }
 
@@ -249,7 +262,7 @@ struct Stricter<'a> {
     reason: Reason,
     verdict: Verdict,
     rows: u64,
-    examples: &'a [String],
+    examples: &'a [Example],
 }
 
 #[derive(Serialize)]
@@ -257,7 +270,7 @@ struct Laxer<'a> {
     value: &'a str,
     basis: Option<Basis>,
     rows: u64,
-    examples: &'a [String],
+    examples: &'a [Example],
 }
 
 #[derive(Serialize)]

@@ -26,7 +26,7 @@ use crate::compile::input::Record;
 use crate::compile::lists::Context;
 use crate::compile::lists::lines::{self, Line};
 use crate::compile::manifest::{Manifest, RecordsFormat, RecordsSpec, TextSpec};
-use crate::compile::reject::Outcome;
+use crate::compile::reject::{Outcome, Raw};
 
 /// What was read of a file of records.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -154,20 +154,20 @@ impl Reader<'_> {
         })?;
         while csv.read_byte_record(&mut record).map_err(broken)? {
             let line = record.position().map_or(0, csv::Position::line);
-            let row = record.as_slice();
             if record.len() != header.len() {
-                self.take(line, row, Err("more or fewer fields than the header"));
-            } else if row.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
-                self.take(line, row, Err("a quoted field that runs over several lines"));
+                self.take(line, &record, Err("more or fewer fields than the header"));
+            } else if record.as_slice().iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+                self.take(line, &record, Err("a quoted field that runs over several lines"));
             } else {
                 let fields = Fields::from_csv(&header, &record);
-                self.take(line, row, fields.map(|fields| Row::new(fields, &self.known).read()));
+                self.take(line, &record, fields.map(|fields| Row::new(fields, &self.known).read()));
             }
         }
         Ok(())
     }
 
-    fn take(&mut self, line: u64, row: &[u8], read: Result<Taken, &'static str>) {
+    fn take<'r>(&mut self, line: u64, row: impl Into<Raw<'r>>, read: Result<Taken, &'static str>) {
+        let row = row.into();
         self.rows = self.rows.saturating_add(1);
         let reject = |this: &mut Self, reason| {
             this.summary.rejected = this.summary.rejected.saturating_add(1);
