@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use super::arguments::Question;
-use super::say;
 use super::source::{self, Opened};
 use super::words::count;
+use super::{output, say};
 use crate::audit::Batch;
 use crate::dictionary::DeclaredPurpose;
 use crate::vocabulary::PurposeClass;
-use crate::{Audit, AuditReplay, AuditVerified, KeyRing};
+use crate::{Audit, AuditReplay, AuditReplayed, AuditVerified, KeyRing};
 
 /// The log of decisions.
 #[derive(Args, Debug)]
@@ -39,6 +40,9 @@ struct Verify {
     /// A head that was noted at an earlier time, as this command prints it: the log must hold it
     #[arg(long, value_name = "NUMBER:HASH")]
     head: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -53,6 +57,9 @@ struct Replay {
     /// The snapshot that was asked, or its gate.toml
     #[arg(long, requires = "number")]
     gate: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 impl AuditLog {
@@ -69,7 +76,11 @@ impl Verify {
         let keys = self.key.as_ref().map(KeyRing::load).transpose()?;
         let verified = Audit::verify(&self.log, keys.as_ref(), self.head.as_deref())
             .with_context(|| format!("cannot verify `{}`", self.log.display()))?;
-        tell(&self.log, &verified, out)?;
+        if self.json {
+            output::json(out, &as_json(&verified))?;
+        } else {
+            tell(&self.log, &verified, out)?;
+        }
         Ok(u8::from(!verified.is_intact()))
     }
 }
@@ -89,6 +100,10 @@ impl Replay {
             replay = replay.number(number, Opened::open(path, key)?.gate());
         }
         let replayed = replay.run(&self.log).with_context(|| format!("cannot replay `{}`", self.log.display()))?;
+        if self.json {
+            output::json(out, &replayed_as_json(&replayed))?;
+            return Ok(u8::from(!replayed.agrees()));
+        }
         tell(&self.log, &replayed.chain, out)?;
         writeln!(
             out,
@@ -143,6 +158,36 @@ fn tell(log: &Path, verified: &AuditVerified, out: &mut impl Write) -> Result<()
         writeln!(out, "  note        {remark}")?;
     }
     Ok(())
+}
+
+fn as_json(verified: &AuditVerified) -> Value {
+    let breaks =
+        verified.breaks.iter().map(|found| json!({"line": found.line, "byte": found.byte, "what": found.what}));
+    json!({
+        "intact": verified.is_intact(),
+        "entries": verified.entries,
+        "decisions": verified.decisions,
+        "first": verified.first,
+        "last": verified.last,
+        "key": verified.key,
+        "head": verified.head,
+        "is_authenticated": verified.is_authenticated,
+        "breaks": breaks.collect::<Vec<_>>(),
+        "more_breaks": verified.more_breaks,
+        "remarks": verified.remarks,
+    })
+}
+
+fn replayed_as_json(replayed: &AuditReplayed) -> Value {
+    let differences = replayed.differences.iter().map(|found| json!({"line": found.line, "what": found.what}));
+    json!({
+        "agrees": replayed.agrees(),
+        "chain": as_json(&replayed.chain),
+        "differences": differences.collect::<Vec<_>>(),
+        "asked_again": replayed.asked_again,
+        "on_other_snapshots": replayed.on_other_snapshots,
+        "by_other_versions": replayed.by_other_versions,
+    })
 }
 
 /// Where decisions go on record.

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::arguments::{LiveSource, Question};
 use super::audit::Recording;
+use super::output;
 use super::source::Opened;
 
 /// One number, one decision.
@@ -36,8 +37,7 @@ impl Check {
             Some(audit) => opened.answer_on_record(&self.number, &self.question, &audit)?,
         };
         if self.json {
-            serde_json::to_writer(&mut *out, &answer)?;
-            writeln!(out)?;
+            output::json(out, &answer)?;
         } else {
             answer.write(out)?;
         }

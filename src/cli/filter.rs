@@ -50,6 +50,9 @@ pub(super) struct Filter {
     preview: bool,
     #[command(flatten)]
     recording: Recording,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 impl Filter {
@@ -102,6 +105,9 @@ impl Filter {
         summary.unreadable_cells = leads.unreadable_cells;
         sinks.publish()?;
         bar.finish_and_clear();
+        if self.json {
+            return summary.json(out, &opened, &self.question, at).map(|()| 0);
+        }
         summary.write(out, &opened, &self.question, at, self.preview)?;
         self.name_files(out)?;
         Ok(0)

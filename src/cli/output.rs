@@ -42,6 +42,13 @@ impl Write for Draft {
     }
 }
 
+/// One JSON value on a line of its own.
+pub(super) fn json(out: &mut impl Write, value: &impl serde::Serialize) -> Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    writeln!(out)?;
+    Ok(())
+}
+
 /// Makes the folder of a file that is to be written, if it is not there.
 pub(super) fn create_folder(target: &Path) -> Result<()> {
     match target.parent().filter(|folder| !folder.as_os_str().is_empty()) {

@@ -78,7 +78,7 @@ pub(super) fn compile(
 /// Says on standard error what was rejected, widened or read otherwise than it was written.
 pub(super) fn remark(report: &CompileReport) {
     for defect in &report.defects {
-        let fate = if defect.kept { "kept without their unreadable part" } else { "rejected" };
+        let fate = if defect.kept { "kept" } else { "rejected" };
         say::note(&format!("{}: {} rows {fate}: {}", defect.file, count(defect.count), defect.reason));
     }
     for remark in &report.remarks {

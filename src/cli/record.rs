@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
+use super::output;
 use super::words::count;
 use crate::compile::lists::lines::{self, Line};
 use crate::compile::records::single::{self, Object};
@@ -34,6 +36,9 @@ pub(super) struct Record {
     /// Where refused rows go, with file, line and reason; they hold personal data
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -54,6 +59,9 @@ impl Record {
         };
         let path = self.records.as_deref().filter(|path| path.as_os_str() != "-");
         if self.create && self.records.is_none() && io::IsTerminal::is_terminal(&io::stdin()) {
+            if self.json {
+                return output::json(out, &json!({"recorded": 0, "held_already": 0, "refused": 0})).map(|()| 0);
+            }
             writeln!(out, "{}: made, empty", self.ledger.display())?;
             return Ok(0);
         }
@@ -77,6 +85,10 @@ impl Record {
         batch.rejects.finish().context("cannot write the reject file")?;
         read?;
         let Batch { sums, refused, .. } = batch;
+        if self.json {
+            let sums = json!({"recorded": sums.recorded, "held_already": sums.duplicates, "refused": refused});
+            return output::json(out, &sums).map(|()| u8::from(refused > 0));
+        }
         let path = self.ledger.display();
         let held = count(sums.duplicates);
         writeln!(out, "{path}: {} recorded, {held} held already, {} refused", count(sums.recorded), count(refused))?;

@@ -94,7 +94,7 @@ impl Opened {
     }
 
     /// The id of the controller that is asked for.
-    fn controller_id(&self, named: Option<&str>) -> String {
+    pub(super) fn controller_id(&self, named: Option<&str>) -> String {
         let own = || self.dictionary.controllers.get(usize::from(self.dictionary.default_controller));
         named.or_else(|| own().map(|own| own.id.as_str())).unwrap_or_default().to_owned()
     }
@@ -125,7 +125,11 @@ impl Opened {
                     None => campaign.explain_lead_now(&lead),
                 })
             }
-            Err(_) if crate::plan::locate(number).possible => denied(Reason::QuestionUnknown),
+            Err(unknown) if crate::plan::locate(number).possible => {
+                // The answer is a decision; which word was not understood is for whoever asked.
+                say::warning(&unknown.to_string());
+                denied(Reason::QuestionUnknown)
+            }
             Err(_) => denied(Reason::NumberInvalid),
         }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::words::Scrub;
 use crate::cli::arguments;
-use crate::cli::output::shown;
+use crate::cli::output::{self, shown};
 use crate::cli::source::Opened;
 use crate::cli::words::{count, meaning};
 use crate::vocabulary::{Basis, Reason, Verdict};
@@ -218,9 +218,7 @@ impl Tally {
                 .collect(),
             not_compared: self.others.iter().map(|(value, rows)| Other { value, rows: *rows }).collect(),
         };
-        serde_json::to_writer(&mut *out, &compared)?;
-        writeln!(out)?;
-        Ok(())
+        output::json(out, &compared)
     }
 }
 

@@ -139,7 +139,7 @@ impl<'a> Feed<'a> {
     ) -> Result<(), CompileError> {
         match defect {
             Defect::Impossible => self.impossible(line, defect.reason(), row),
-            Defect::Unreadable => self.reject(line, defect.reason(), row),
+            Defect::Unreadable | Defect::Comment => self.reject(line, defect.reason(), row),
             Defect::NeedsRegion => {
                 return Err(Finding::new(
                     self.source(),

@@ -31,6 +31,9 @@ pub(crate) enum Defect {
     NeedsRegion,
     /// Something else than a number.
     Unreadable,
+    /// A line that begins with `#`. It may hold a number that somebody took off the list, or one that an export
+    /// marked so: nobody can tell, and nothing is skipped in silence.
+    Comment,
 }
 
 impl Defect {
@@ -39,6 +42,7 @@ impl Defect {
             Self::Impossible => "no number of any country",
             Self::NeedsRegion => "digits without a plus, and the list names no region",
             Self::Unreadable => "not a number",
+            Self::Comment => "a row that begins with `#`: lists have no comments, remove it",
         }
     }
 }
@@ -72,6 +76,7 @@ impl Plan {
             Ok(_) | Err(Defect::Impossible) => {
                 repaired(text).ok_or(if cannot_be_a_number(text) { Defect::Impossible } else { Defect::Unreadable })
             }
+            Err(_) if text.starts_with(b"#") => Err(Defect::Comment),
             Err(defect) => repaired(text).ok_or(defect),
         }
     }

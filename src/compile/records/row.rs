@@ -101,6 +101,9 @@ impl<'a> Row<'a> {
             }
             body => body,
         };
+        if at.is_some_and(|at| at > self.known.latest) {
+            let _: Option<()> = self.widen("a date after that of the data: it counts from that of the data on");
+        }
         let controller = if kind == "reassigned" { None } else { controller };
         let records = match at {
             Some(at) => vec![Record { number, at, controller, id, body }],
