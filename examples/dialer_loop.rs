@@ -1,7 +1,7 @@
 //! The loop of a dialer: leads wait in a queue until they may be asked about, every call is reserved before it is
 //! made, and what became of it counts for the next question.
 //!
-//! `cargo run --features ledger --example dialer_loop`. The clock is simulated: three days pass in a moment.
+//! `cargo run --features ledger --example dialer_loop`. The clock is simulated: two days pass in a moment.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -31,6 +31,28 @@ path = "acme.ledger"
 source = "ledger"
 [[records]]
 path = "consents.jsonl"
+[rules]
+files = ["house.toml"]
+"#;
+
+/// What the house asks of itself beside the law.
+const HOUSE: &str = r#"
+code = "house:calls"
+name = "Rules of the house"
+version = 2025-11-01
+[[window]]
+id = "hours"
+classes = ["marketing"]
+hours = { mon_fri = ["09:00-18:00"] }
+statute = "policy of the house"
+confidence = "H"
+[[cap]]
+id = "two-a-day"
+classes = ["marketing"]
+attempts = 2
+window = "1d"
+statute = "policy of the house"
+confidence = "H"
 "#;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -39,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let campaign = gate.campaign().purpose("own-offers").channel(Channel::ManualCall).prepare()?;
 
     let mut now: DateTime<Utc> = "2025-11-24T06:00:00Z".parse()?;
-    let end = now + TimeDelta::days(3);
+    let end = now + TimeDelta::days(2);
     // Polish and French leads, and one who never agreed. The earliest is asked about first.
     let leads: Vec<Number> = (0..8).map(polish).chain((0..4).map(french)).chain([polish(99)]).collect();
     let mut queue: BinaryHeap<_> = leads.iter().map(|number| Reverse((now, *number))).collect();
@@ -102,7 +124,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(ended.get("deny withdrawn"), Some(&1), "{ended:?}");
     let ended: Vec<String> = ended.iter().map(|(how, leads)| format!("{leads} {how}")).collect();
     println!(
-        "dialer_loop: {} leads, {made} calls, {deferred} deferrals; ended: {}; {} wait beyond the third day",
+        "dialer_loop: {} leads, {made} calls, {deferred} deferrals; ended: {}; {} wait beyond the second day",
         leads.len(),
         ended.join(", "),
         queue.len()
@@ -126,6 +148,7 @@ fn set_up(folder: &Path) -> Result<(Gate, Ledger), Box<dyn Error>> {
     let consents: String = (0..8).map(polish).chain((0..4).map(french)).map(consent).collect();
     std::fs::write(folder.join("consents.jsonl"), consents)?;
     std::fs::write(folder.join("gate.toml"), MANIFEST)?;
+    std::fs::write(folder.join("house.toml"), HOUSE)?;
     let ledger = Ledger::create(folder.join("acme.ledger"), None)?;
     let snapshot = Manifest::load(folder.join("gate.toml"))?.compile()?;
     let keys = KeyRing::load(folder.join("acme.ledger.key"))?;

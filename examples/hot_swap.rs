@@ -31,7 +31,7 @@ path = "records.jsonl"
 
 const PEOPLE: u64 = 256;
 const THREADS: u64 = 4;
-const SWAPS: u64 = 40;
+const SWAPS: u64 = 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;

@@ -134,6 +134,9 @@ impl Replay {
     }
 }
 
+/// So many broken places are shown to people; --json has a hundred.
+const SHOWN: usize = 10;
+
 fn tell(log: &Path, verified: &AuditVerified, out: &mut impl Write) -> Result<()> {
     let state = if verified.is_intact() { "intact" } else { "NOT INTACT" };
     writeln!(
@@ -148,11 +151,16 @@ fn tell(log: &Path, verified: &AuditVerified, out: &mut impl Write) -> Result<()
     let checked = if verified.is_authenticated { "checked" } else { "not checked; --key FILE checks its marks" };
     writeln!(out, "  key         {}, {checked}", or_none(&verified.key))?;
     writeln!(out, "  head        {}", or_none(&verified.head))?;
-    for found in &verified.breaks {
+    for found in verified.breaks.iter().take(SHOWN) {
         writeln!(out, "  broken      {found}")?;
     }
-    if verified.more_breaks > 0 {
-        writeln!(out, "  broken      in {} more places", count(verified.more_breaks))?;
+    let more = u64::try_from(verified.breaks.len().saturating_sub(SHOWN)).unwrap_or(u64::MAX);
+    let more = more.saturating_add(verified.more_breaks);
+    if more > 0 {
+        writeln!(out, "  broken      in {} more places", count(more))?;
+    }
+    if verified.entries == 0 && !verified.is_intact() {
+        writeln!(out, "  note        nothing in it can be read as an entry: is it a log that --audit wrote?")?;
     }
     for remark in &verified.remarks {
         writeln!(out, "  note        {remark}")?;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::{Value, json};
@@ -34,6 +34,9 @@ pub(super) struct Compile {
 
 impl Compile {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
+        if self.output.is_dir() {
+            bail!("`{}` is a folder; name the snapshot to write, such as `acme.gate`", self.output.display());
+        }
         let mut manifest = Manifest::load(&self.manifest)?;
         if let Some(as_of) = self.as_of {
             manifest = manifest.as_of(as_of);

@@ -6,8 +6,9 @@ Examples:
   dialgate check acme.gate +48223000002 --purpose own-offers --channel manual_call
   dialgate filter acme.gate leads.csv --purpose own-offers --channel manual_call -o clean.csv
 
-GATE is a snapshot or a gate.toml, which is compiled first. Exit codes: 0 done (check: allow), 1 an error, 2 wrong
-usage; check also 3 deny, 4 defer, 5 review. Every command has examples: dialgate COMMAND --help";
+GATE is a snapshot or a gate.toml, which is compiled first.
+Exit codes: 0 done (check: allow), 1 an error, 2 wrong usage; check also 3 deny, 4 defer, 5 review.
+Every command has examples: dialgate COMMAND --help";
 
 pub(super) const COMPILE: &str = "\
 Examples:

@@ -35,7 +35,8 @@ pub(super) struct Man {
 impl Man {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let folder = self.folder.display();
-        std::fs::create_dir_all(&self.folder).with_context(|| format!("cannot make the folder `{folder}`"))?;
+        std::fs::create_dir_all(&self.folder)
+            .with_context(|| format!("cannot make the folder `{folder}`; choose another"))?;
         clap_mangen::generate_to(super::Cli::command(), &self.folder)
             .with_context(|| format!("cannot write the manual pages to `{folder}`; choose another folder"))?;
         writeln!(out, "The manual pages are in {folder}; read them with `man -M` or from a folder `man1` of MANPATH")?;

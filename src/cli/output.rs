@@ -68,18 +68,21 @@ pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// An error with its causes, none of them twice: some say themselves what caused them.
+/// An error with its causes: none of them twice, no file named twice in a row, the remedy last.
 pub(super) fn causes(error: &anyhow::Error) -> String {
     let mut text = String::new();
+    let mut remedy = String::new();
     for cause in error.chain().map(ToString::to_string) {
         if text.is_empty() {
-            text = cause;
+            let (what, then) = cause.split_once("; ").unwrap_or((&cause, ""));
+            (text, remedy) = (what.to_owned(), then.to_owned());
         } else if !text.contains(&cause) {
-            text.push_str(": ");
-            text.push_str(&cause);
+            let named = text.rsplit('`').nth(1).unwrap_or_default();
+            let rest = [format!("`{named}`: "), format!("{named}: ")].iter().find_map(|name| cause.strip_prefix(name));
+            text = format!("{text}: {}", rest.unwrap_or(&cause));
         }
     }
-    text
+    if remedy.is_empty() { text } else { format!("{text}; {remedy}") }
 }
 
 /// Do two paths lead to the same file?
@@ -87,14 +90,51 @@ pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
-/// A cell as a message may show it: short, and not when it may be a number, since an error tells none.
+/// A cell as a message may show it: short, fit for a terminal, and not when it may be a number, since an error tells
+/// none.
 pub(super) fn shown(cell: &str) -> String {
     /// Fewer digits are no number.
     const DIGITS: usize = 5;
     const LONGEST: usize = 40;
-    if cell.chars().filter(char::is_ascii_digit).count() >= DIGITS {
+    if cell.chars().filter(char::is_ascii_digit).count() >= DIGITS || cell.contains(char::is_control) {
         return "…".to_owned();
     }
     let start: String = cell.chars().take(LONGEST).collect();
     if start.len() < cell.len() { format!("{start}…") } else { start }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::{Context, anyhow};
+
+    use super::*;
+
+    #[test]
+    fn an_error_names_a_file_and_a_cause_once_and_its_remedy_last() {
+        let chain = |inner: &str, outer: &str| {
+            causes(
+                &Err::<(), _>(anyhow!(inner.to_owned()))
+                    .context(outer.to_owned())
+                    .err()
+                    .unwrap_or_else(|| anyhow!("none")),
+            )
+        };
+        assert_eq!(
+            chain("no such file", "cannot open `a.csv`; check the path"),
+            "cannot open `a.csv`: no such file; check the path"
+        );
+        assert_eq!(
+            chain("`a.gate`: cut", "cannot open the snapshot `a.gate`"),
+            "cannot open the snapshot `a.gate`: cut"
+        );
+        assert_eq!(chain("a.log: no log", "cannot open the log `a.log`"), "cannot open the log `a.log`: no log");
+        assert_eq!(chain("cut", "`a.gate` is cut"), "`a.gate` is cut");
+        assert_eq!(causes(&anyhow!("alone; do this")), "alone; do this");
+    }
+
+    #[test]
+    fn a_message_shows_no_number_and_nothing_that_a_terminal_obeys() {
+        assert_eq!(["+48 22 300", "a\u{1b}[2J", "maybe"].map(shown), ["…", "…", "maybe"]);
+        assert_eq!(shown(&"x".repeat(50)), format!("{}…", "x".repeat(40)));
+    }
 }

@@ -151,14 +151,16 @@ impl Batch {
         self.sums.recorded = self.sums.recorded.saturating_add(appended.recorded);
         self.sums.duplicates = self.sums.duplicates.saturating_add(appended.duplicates);
         self.refused = self.refused.saturating_add(appended.refused.len().try_into().unwrap_or(u64::MAX));
+        let refused = appended.refused.iter().map(|(index, reason)| (*index, Outcome::Rejected, *reason));
+        let kept = appended.widened.iter().map(|(index, reason)| (*index, Outcome::Kept, *reason));
+        let mut told: Vec<_> = refused.chain(kept).collect();
+        told.sort();
         let mut err = io::stderr().lock();
-        let fates = [(&appended.refused, Outcome::Rejected, ""), (&appended.widened, Outcome::Kept, "kept, but: ")];
-        for (rows, outcome, word) in fates {
-            for (index, reason) in rows {
-                let Some((line, row)) = places.get(*index) else { continue };
-                writeln!(err, "{}:{line}: {word}{reason}", self.name)?;
-                self.rejects.note(&self.name, *line, outcome, reason, row.as_slice());
-            }
+        for (index, outcome, reason) in told {
+            let Some((line, row)) = places.get(index) else { continue };
+            let word = if outcome == Outcome::Kept { "kept, but: " } else { "refused: " };
+            writeln!(err, "{}:{line}: {word}{reason}", self.name)?;
+            self.rejects.note(&self.name, *line, outcome, reason, row.as_slice());
         }
         Ok(())
     }

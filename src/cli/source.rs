@@ -13,7 +13,7 @@ use crate::dictionary::{Controller, Dictionary, List};
 use crate::gate::When;
 use crate::ledger::default_key_path;
 use crate::phone::Parser;
-use crate::vocabulary::{Channel, Reason};
+use crate::vocabulary::{Channel, Reason, ReasonSet};
 use crate::{Audit, Campaign, Decision, Gate, Lead, Ledger, Manifest, Number, Region};
 
 /// An open gate.
@@ -116,14 +116,21 @@ impl Opened {
             let at = question.at.unwrap_or_else(Utc::now);
             Answer::denied(text, controller, question, at, self.gate.snapshot_digest(), reason)
         };
-        let Some(number) = read_number(text, question.default_region) else { return denied(Reason::NumberInvalid) };
+        let Some(number) = read_number(text, question.default_region) else {
+            if question.default_region.is_none() && text.trim_start().starts_with(|sign: char| sign.is_ascii_digit()) {
+                say::warning("a number without a plus is read with --default-region only, such as --default-region PL");
+            }
+            return denied(Reason::NumberInvalid);
+        };
         match self.campaign(question) {
             Ok(campaign) => {
                 let lead = question.lead(number);
-                Answer::from(match question.at {
+                let why = match question.at {
                     Some(at) => campaign.explain_lead(&lead, at),
                     None => campaign.explain_lead_now(&lead),
-                })
+                };
+                hint(question, &why.reasons);
+                Answer::from(why)
             }
             Err(unknown) if crate::plan::locate(number).possible => {
                 // The answer is a decision; which word was not understood is for whoever asked.
@@ -174,6 +181,18 @@ impl Opened {
             campaign = campaign.controller(controller);
         }
         Ok(campaign.prepare()?)
+    }
+}
+
+/// What may be wrong with a word of the question, where the answer is that it says nothing known.
+fn hint(question: &Question, reasons: &ReasonSet) {
+    if let Some(zone) = question.time_zone.as_deref().filter(|_| reasons.contains(Reason::TimeZoneUnknown)) {
+        say::warning(&format!("the calling hours of `{zone}` cannot be told; zones are named as Europe/Warsaw"));
+    }
+    if let Some(region) = question.region.as_deref().filter(|_| reasons.contains(Reason::JurisdictionUnknown)) {
+        say::warning(&format!(
+            "no rule pack speaks for region `{region}`; `dialgate rules` shows those that there are"
+        ));
     }
 }
 

@@ -185,7 +185,7 @@ fn entry(
         if entry.at.is_none() {
             feed.widen(line, "a date that cannot be read: taken as undated", row);
         } else if entry.at > Some(feed.context.as_of.plus(date::GRACE)) {
-            feed.widen(line, "a date after that of the data: it counts from that of the data on", row);
+            feed.widen(line, "dated later than the data: it counts at once", row);
         }
     }
     let until = cell(places.until);

@@ -102,7 +102,7 @@ impl<'a> Row<'a> {
             body => body,
         };
         if at.is_some_and(|at| at > self.known.latest) {
-            let _: Option<()> = self.widen("a date after that of the data: it counts from that of the data on");
+            let _: Option<()> = self.widen("dated later than the data: it counts at once");
         }
         let controller = if kind == "reassigned" { None } else { controller };
         let records = match at {
