@@ -4,6 +4,8 @@
 
 #[path = "live/attach.rs"]
 mod attach;
+#[path = "live/files.rs"]
+mod files;
 #[path = "live/person.rs"]
 mod person;
 #[path = "live/processes.rs"]

@@ -21,7 +21,7 @@ use super::manifest::Manifest;
 use super::progress::{Progress, Silent};
 use super::reject::Rejects;
 use super::source::EventSource;
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, LedgerMark};
 use crate::key::KeyRing;
 use crate::rules::Rules;
 use crate::rules::source::{self, Packs, RuleFile};
@@ -173,6 +173,9 @@ impl Manifest {
 
         let rejects = options.open_rejects()?;
         let previous = options.previous(keys.as_ref())?;
+        if let (Some(path), Some(previous)) = (options.replaces, &previous) {
+            self.check_ledger(path, previous, dictionary.ledger.as_ref(), source)?;
+        }
         let reading = gather::Reading {
             manifest: self,
             dictionary: &dictionary,
@@ -272,11 +275,38 @@ impl Manifest {
         let folding = Instant::now();
         let mut folded = fold.finish(&mut dictionary, options.thread_count());
         let at = at.map_or(dictionary.as_of, Timestamp::from);
-        let audit = conformity::audit(&mut folded, &dictionary, &hashed, at, each)?;
+        let rules = self.rules()?;
+        let audit = conformity::audit(&mut folded, (&dictionary, &rules), &hashed, at, each)?;
         report.fold(&folded);
         report.hidden = report.hidden.saturating_add(hidden);
         report.folding = folding.elapsed();
         Ok((audit, report))
+    }
+
+    /// A ledger that is not the one of the snapshot that is replaced, or was put back, may lack revocations.
+    fn check_ledger(
+        &self,
+        replaced: &Path,
+        previous: &Dictionary,
+        mark: Option<&LedgerMark>,
+        source: Option<&dyn EventSource>,
+    ) -> Result<(), CompileError> {
+        let Some(before) = &previous.ledger else { return Ok(()) };
+        let wrong = match (mark, source) {
+            (Some(mark), Some(source)) if mark.id == before.id => {
+                if source.confirms(before)? {
+                    return Ok(());
+                }
+                "the ledger was put back to an older state than the snapshot that is to be replaced was compiled from"
+            }
+            (Some(_), _) => "the ledger is another one than the snapshot that is to be replaced was compiled from",
+            (None, _) => "no ledger is named, and the snapshot that is to be replaced was compiled from one",
+        };
+        let remedy = format!(
+            "name the right ledger or restore it; or move `{}` away to compile without the comparison",
+            replaced.display()
+        );
+        Err(Finding::new(&self.path, wrong, "the ledger of that snapshot, with everything it held", remedy).into())
     }
 
     /// A list that is used in no jurisdiction that there is would block nobody, in silence.

@@ -6,6 +6,7 @@
 
 mod hashed;
 mod judge;
+mod law;
 #[cfg(test)]
 mod tests;
 
@@ -14,10 +15,12 @@ use std::fmt;
 
 use super::fold::{Folded, RecordId};
 use crate::dictionary::Dictionary;
+use crate::rules::Rules;
 use crate::vocabulary::{ChannelSet, Condition, ConditionSet};
 use crate::{Event, Number, Timestamp};
 pub(crate) use hashed::{HashedLists, listing};
 use judge::History;
+use law::Law;
 
 /// Why a consent does not count for a purpose at the instant of the audit.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -27,9 +30,9 @@ pub enum Failing {
     Nonconforming,
     /// It is dated later.
     NotYetValid,
-    /// Past its own expiry.
+    /// Past its own expiry, or the law's limit where the number is.
     Expired,
-    /// A withdrawal, objection, opt-out or restriction that is not earlier covers the purpose and every
+    /// A withdrawal, objection, opt-out, restriction or refusal for good that is not earlier covers the purpose and every
     /// channel of the consent.
     Denied,
     /// The number changed hands since, or at the same instant.
@@ -171,7 +174,7 @@ pub struct Conformity {
 /// What `each` returns ends the audit.
 pub(crate) fn audit<E>(
     folded: &mut Folded,
-    dictionary: &Dictionary,
+    (dictionary, rules): (&Dictionary, &Rules),
     hashed: &HashedLists,
     at: Timestamp,
     mut each: impl FnMut(&ConformityRow<'_>) -> Result<(), E>,
@@ -188,7 +191,8 @@ pub(crate) fn audit<E>(
             (Event { at: None, template, until: None }, RecordId::NONE)
         }));
         events.extend_from_slice(one.events);
-        let history = History::new(&events, &templates, dictionary, at);
+        let law = Law::of(one.number, rules);
+        let history = History::new((&events, one.attempts), &templates, dictionary, &law, at);
         let all = history.judged();
         for judged in &all {
             let row = ConformityRow {

@@ -314,11 +314,11 @@ impl Campaign {
         (&self.inner.controller, &self.inner.purpose, self.inner.channel)
     }
 
-    /// The answer on this very state.
+    /// The answer on this very state, for an attempt that will be on record if it is an allow.
     #[cfg(feature = "ledger")]
-    pub(super) fn ask_on(&self, loaded: &Loaded, lead: &Lead, at: DateTime<Utc>) -> Decision {
+    pub(super) fn ask_reserving(&self, loaded: &Loaded, lead: &Lead, at: DateTime<Utc>) -> Decision {
         match self.resolve(loaded) {
-            Some(question) => loaded.ask_lead(&question, lead, Some(at)),
+            Some(question) => loaded.ask_lead_reserving(&question, lead, at),
             None => loaded.unknown_question(lead.number()),
         }
     }

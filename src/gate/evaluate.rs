@@ -45,7 +45,7 @@ impl Validity {
     /// Nothing is answered: the feed is lost.
     pub(crate) const NEVER: Self = Self { from: Timestamp::MAX, to: Timestamp::MAX };
 
-    fn holds(self, at: Timestamp) -> bool {
+    pub(crate) fn holds(self, at: Timestamp) -> bool {
         self.from <= at && at < self.to
     }
 }
@@ -74,23 +74,23 @@ where
     pub(crate) fn decide_seen(&self, at: Timestamp, see: impl FnOnce(&Facts<'_>)) -> Decision {
         let (decision, horizon) = self.judge_seen(at, see);
         match decision.verdict() {
-            Verdict::Allow => decision
-                .with_valid_until(self.first(at, horizon, |verdict| verdict != Verdict::Allow).unwrap_or_else(Some)),
-            Verdict::Defer => {
-                decision.with_retry_at(self.first(at, horizon, |verdict| verdict == Verdict::Allow).unwrap_or(None))
-            }
+            Verdict::Allow => decision.with_valid_until(
+                self.first(Timestamp::MAX, horizon, |verdict| verdict != Verdict::Allow).unwrap_or_else(Some),
+            ),
+            Verdict::Defer => decision.with_retry_at(
+                self.first(at.plus(LOOK_AHEAD), horizon, |verdict| verdict == Verdict::Allow).unwrap_or(None),
+            ),
             Verdict::Deny | Verdict::Review => decision,
         }
     }
 
-    /// The first instant within the look-ahead whose verdict is such; the error: as far as it was looked.
+    /// The first instant up to `last` whose verdict is such; the error: as far as it was looked.
     fn first(
         &self,
-        at: Timestamp,
+        last: Timestamp,
         horizon: Horizon,
         such: impl Fn(Verdict) -> bool,
     ) -> Result<Option<Timestamp>, Timestamp> {
-        let last = at.plus(LOOK_AHEAD);
         let Some(mut next) = horizon.next() else { return Ok(None) };
         for _ in 0..MAX_STEPS {
             if next > last {

@@ -198,6 +198,26 @@ impl Loaded {
         self.ask_lead_seen(question, lead, more, self.instant(at), |_| {})
     }
 
+    /// The same for an attempt that will be on record at that instant: attempts and denials that are on record with a
+    /// later one, by a clock that was read later or goes fast, count as of that very instant.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn ask_lead_reserving(&self, question: &Question, lead: &Lead, at: DateTime<Utc>) -> Decision {
+        let (instant, validity) = self.instant(Some(at));
+        // An attempt is always made now: the data must not be too old for that.
+        let validity = if self.validity().holds(Utc::now().into()) { validity } else { Validity::NEVER };
+        let probe = self.snapshot().probe(lead.number());
+        let place = self.place_lead(lead);
+        let on_record = self.subject(question.controller, place.number, &probe);
+        let subject = Subject {
+            history: on_record.history,
+            undated: on_record.undated,
+            attempts: on_record.attempts.map(|attempt| Attempt { at: attempt.at.min(instant), ..attempt }),
+            known_until: on_record.known_until.min(instant),
+            as_of: on_record.as_of.min(instant),
+        };
+        self.case(question, &place, &subject, validity).decide(instant)
+    }
+
     /// The same at an instant with its limits; `see` is shown the facts that decided.
     pub(crate) fn ask_lead_seen(
         &self,
@@ -221,6 +241,7 @@ impl Loaded {
             history: on_record.history,
             undated: on_record.undated,
             attempts: on_record.attempts.chain(std::iter::repeat_n(attempt, more)),
+            known_until: on_record.known_until,
             as_of: on_record.as_of,
         };
         self.case(question, &place, &subject, validity).decide_seen(instant, see)
@@ -237,8 +258,12 @@ impl Loaded {
         probe: &crate::snapshot::Probe,
         at: Option<DateTime<Utc>>,
     ) -> Decision {
-        let subject = self.subject(question.controller, place.number, probe);
         let (instant, validity) = self.instant(at);
+        let mut subject = self.subject(question.controller, place.number, probe);
+        if at.is_none() {
+            // Whatever the clock says: what was recorded counts now.
+            subject.known_until = subject.known_until.min(instant);
+        }
         self.case(question, place, &subject, validity).decide(instant)
     }
 
@@ -277,11 +302,14 @@ impl Loaded {
         let templates = self.templates();
         let hashed = self.hashed(number);
         let hidden = Hidden::by(hashed.clone(), templates, controller);
+        let hidden = if amended.is_some() { hidden.amended() } else { hidden };
+        let as_of = self.dictionary().as_of;
         Subject {
             history: history.filter(move |event| !hidden.hides(event, templates)).chain(hashed),
             undated: [by_number, snapshot.ranges(number)],
             attempts: attempts.filter(move |attempt| !hidden.hides_attempt(attempt)),
-            as_of: self.overlay.as_of().map_or(self.dictionary().as_of, |as_of| as_of.max(self.dictionary().as_of)),
+            known_until: amended.map_or(as_of, |amended| amended.as_of.max(as_of)),
+            as_of,
         }
     }
 

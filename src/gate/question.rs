@@ -287,6 +287,9 @@ impl Context<'_> {
             },
             What::Notice { version } => TemplateView::Notice { version: *version },
             What::Reassigned => TemplateView::Reassigned,
+            What::RelationshipEnd { .. } | What::RestrictionLifted | What::Vanished | What::IdTaken => {
+                TemplateView::Irrelevant
+            }
         }
     }
 

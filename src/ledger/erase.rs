@@ -40,6 +40,8 @@ pub struct SnapshotOnRecord {
     pub position: Position,
 }
 
+/// The version of the rules that a tombstone is made under.
+const RULE: &str = env!("CARGO_PKG_VERSION");
 /// How long readers of the write-ahead log are waited for.
 const READERS: std::time::Duration = std::time::Duration::from_secs(2);
 
@@ -150,12 +152,14 @@ pub(super) fn within(
     let until = request.until.map(Timestamp::micros);
     let mut same = connection
         .prepare_cached(
-            "SELECT 1 FROM events WHERE hash = ?1 AND key = ?2 AND at = ?3 AND controller IS ?4 AND until IS ?5",
+            "SELECT 1 FROM events
+             WHERE hash = ?1 AND key = ?2 AND at = ?3 AND controller IS ?4 AND until IS ?5 AND wipes >= ?6",
         )
         .map_err(broken)?;
     for cipher in ciphers.iter() {
         let hash = cipher.hash(request.number);
-        if same.exists((hash.as_bytes(), cipher.id.as_bytes(), at, request.controller, until)).map_err(broken)? {
+        let known = (hash.as_bytes(), cipher.id.as_bytes(), at, request.controller, until, request.everything);
+        if same.exists(known).map_err(broken)? {
             erased.position = super::write::last_position(connection)?;
             return Ok(erased);
         }
@@ -164,12 +168,13 @@ pub(super) fn within(
     let hash = cipher.hash(request.number);
     connection
         .prepare_cached(
-            "INSERT INTO events (kind, key, hash, controller, at, until, recorded_at)
-             VALUES ('tombstone', ?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO events (kind, key, hash, controller, at, until, recorded_at, rule, wipes)
+             VALUES ('tombstone', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )
         .and_then(|mut statement| {
             let key = cipher.id.as_bytes();
-            statement.execute((key, hash.as_bytes(), request.controller, at, until, now.micros()))
+            let hash = hash.as_bytes();
+            statement.execute((key, hash, request.controller, at, until, now.micros(), RULE, request.everything))
         })
         .map_err(broken)?;
     erased.is_new = true;

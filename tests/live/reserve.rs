@@ -153,3 +153,47 @@ fn reserver() {
     }
     std::process::abort();
 }
+
+#[test]
+fn the_order_in_which_clocks_are_read_does_not_matter() {
+    let folder = Folder::new(1);
+    let (gate, ledger) = folder.live();
+    let campaign = campaign(&gate);
+    let later = asked() + chrono::TimeDelta::milliseconds(10);
+    for _ in 0..CAP {
+        drop(campaign.reserve(french(0), later).unwrap());
+    }
+    // Whoever read the clock before the others and comes after them.
+    assert_eq!(campaign.reserve(french(0), asked()).unwrap_err().reason(), Some(Reason::AttemptCap));
+    // A withdrawal that is dated later than the clock that was read, and recorded before it is used.
+    let withdrawal = event("withdrawal", french(1)).replace("2025-11-20T10:00:00Z", "2025-11-24T14:30:00.005Z");
+    ledger.record(&[withdrawal]).unwrap();
+    assert_eq!(campaign.reserve(french(1), asked()).unwrap_err().reason(), Some(Reason::Withdrawn));
+}
+
+#[test]
+fn a_cap_holds_among_handles_that_read_their_own_clocks() {
+    let folder = Folder::new(0);
+    let image = folder.image();
+    for number in 2..6 {
+        let granted = std::sync::atomic::AtomicUsize::new(0);
+        let begun = std::time::Instant::now();
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    // As a process of its own would.
+                    let gate = Gate::options().keys(folder.keys()).open_bytes(&image).unwrap();
+                    gate.attach(&folder.ledger()).unwrap();
+                    let campaign = campaign(&gate);
+                    for _ in 0..3 {
+                        let at = asked() + begun.elapsed();
+                        if campaign.reserve(french(number), at).is_ok() {
+                            granted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(granted.into_inner(), CAP);
+    }
+}

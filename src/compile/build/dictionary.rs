@@ -5,9 +5,16 @@ use std::collections::BTreeMap;
 use crate::compile::error::{CompileError, Finding};
 use crate::compile::fold::{Remarks, list_scope};
 use crate::compile::manifest::{ListSpec, Manifest};
-use crate::dictionary::{Controller, DeclaredPurpose, Dictionary, List};
+use crate::dictionary::{ConsentText, Controller, DeclaredPurpose, Dictionary, List};
 use crate::vocabulary::{PurposeClass, Sector};
 use crate::{NameId, plan};
+
+/// The texts in the order of their ids.
+fn texts(manifest: &Manifest) -> Vec<ConsentText> {
+    let mut texts = manifest.texts.clone();
+    texts.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    texts
+}
 
 /// The dictionary as far as the manifest alone gives it: counts and digests of the lists are open.
 pub(super) fn of(manifest: &Manifest) -> Result<(Dictionary, Remarks), CompileError> {
@@ -44,7 +51,7 @@ pub(super) fn of(manifest: &Manifest) -> Result<(Dictionary, Remarks), CompileEr
         default_controller: default_controller.unwrap_or_default(),
         purposes: purposes(manifest),
         notice_versions,
-        texts: sorted(manifest.texts.iter().map(|text| text.id.clone()).collect()),
+        texts: texts(manifest),
         lists: lists(manifest, &controller_ids),
         attempts: manifest.attempts,
         use_registry_grace: manifest.rules.use_registry_grace,

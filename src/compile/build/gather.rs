@@ -20,7 +20,7 @@ use crate::compile::source::EventSource;
 use crate::dictionary::{AttemptsSource, Dictionary};
 use crate::key::{KeyId, KeyRing, NumberHash};
 use crate::snapshot::Builder;
-use crate::vocabulary::ListKind;
+use crate::vocabulary::{ListKind, Outcome as Call};
 use crate::{Event, Number};
 
 /// What reading needs.
@@ -66,9 +66,12 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
         Purpose::Snapshot(builder) => (Some(*builder), false),
         Purpose::Audit => (None, true),
     };
+    let fold = Fold::new(reading.dictionary);
+    // What ends, lifts or contradicts may meet a record that the ledger hears of later.
+    let fold = if reading.source.is_some() && !auditing { fold.keeping_marks() } else { fold };
     let shared = Shared {
         builder: Mutex::new(builder),
-        fold: Mutex::new(Fold::new(reading.dictionary)),
+        fold: Mutex::new(fold),
         hidden: AtomicU64::new(0),
         survivors: Mutex::new(BTreeSet::new()),
         hashed: Mutex::new(HashedLists::new(reading.keys)),
@@ -290,6 +293,7 @@ impl Entries<'_> {
 fn read_records(reading: &Reading<'_>, spec: &RecordsSpec, shared: &Shared) -> Result<RecordsSummary, CompileError> {
     let mut waiting: Vec<Record> = Vec::with_capacity(BATCH);
     let mut rejected = 0_u64;
+    let mut elsewhere = 0_u64;
     let file = spec.path.display().to_string();
     let auditing = lock(&shared.builder).is_none();
     let mut hand_over = |waiting: &mut Vec<Record>| {
@@ -303,8 +307,12 @@ fn read_records(reading: &Reading<'_>, spec: &RecordsSpec, shared: &Shared) -> R
         }
     };
     let read = records::read(spec, reading.manifest, &context(reading), &mut |record| {
-        // Those of the ledger are the whole truth then.
-        if reading.manifest.attempts == AttemptsSource::Ledger && matches!(record.body, Body::Attempt { .. }) {
+        // Those of the ledger are the whole truth then, but for what a refusal or a conversation forbids.
+        let counts = |outcome: &Call| *outcome == Call::NoAnswer || *outcome == Call::Answered;
+        if reading.manifest.attempts == AttemptsSource::Ledger
+            && matches!(&record.body, Body::Attempt { outcome, .. } if counts(outcome))
+        {
+            elsewhere = elsewhere.saturating_add(1);
             return;
         }
         waiting.push(record);
@@ -313,6 +321,7 @@ fn read_records(reading: &Reading<'_>, spec: &RecordsSpec, shared: &Shared) -> R
         }
     });
     hand_over(&mut waiting);
+    lock(&shared.fold).attempts_elsewhere(elsewhere);
     let mut summary = read?;
     summary.taken = summary.taken.saturating_sub(rejected);
     summary.rejected = summary.rejected.saturating_add(rejected);

@@ -11,6 +11,10 @@ const NOW: i64 = 1_000;
 const BRITISH: u64 = 442_079_460_001;
 
 /// The audit of these records, all at the British number: failing, missing and ask_again of each row.
+fn rules() -> crate::rules::Rules {
+    crate::rules::source::load(crate::rules::source::Options::default()).unwrap()
+}
+
 fn audited(records: Vec<Record>) -> (Vec<(String, String, String)>, Conformity) {
     audited_at(BRITISH, records, &[])
 }
@@ -27,7 +31,7 @@ fn audited_at(number: u64, records: Vec<Record>, listed: &[u16]) -> (Vec<(String
     }
     let mut folded = fold.finish(&mut dictionary, 1);
     let mut rows = Vec::new();
-    let audit = audit(&mut folded, &dictionary, &HashedLists::default(), at(NOW), |row| {
+    let audit = audit(&mut folded, (&dictionary, &rules()), &HashedLists::default(), at(NOW), |row| {
         let [.., failing, missing, ask_again] = row.fields();
         rows.push((failing, missing, ask_again));
         Ok::<(), ()>(())

@@ -7,21 +7,14 @@
 use std::collections::HashMap;
 
 use crate::Template;
-use crate::vocabulary::{Outcome, PurposeClass, RelationshipKind};
+use crate::vocabulary::{Outcome, PurposeClass};
 
 /// What a record or a list entry says, without number, instants and id.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum Kind {
-    /// Stays as an event of the history.
+    /// An event of the history, or a mark. Where a relationship with a certain id ends the item's `until` holds the
+    /// [`Ids`] handle.
     Event(Template),
-    /// An erasure that leaves nothing behind.
-    Vanish { controller: Option<u16> },
-    /// A restriction ends.
-    Lift { controller: Option<u16> },
-    /// Relationships of this kind end.
-    End { controller: Option<u16>, kind: RelationshipKind },
-    /// The relationship with a certain id ends; the item's `until` holds the [`Ids`] handle.
-    EndOf,
     /// An attempt.
     Attempt { controller: Option<u16>, class: Option<PurposeClass>, is_message: bool, outcome: Outcome },
 }

@@ -55,6 +55,7 @@ pub(crate) struct Fold {
     latest: Timestamp,
     recordings: u64,
     memo: Memo,
+    keeps_marks: bool,
 }
 
 /// Where a list entry belongs.
@@ -83,7 +84,16 @@ impl Fold {
             latest: dictionary.as_of.plus(GRACE),
             recordings: 0,
             memo: Memo::default(),
+            keeps_marks: false,
         }
+    }
+
+    /// Keeps marks in the histories, for records that a ledger may add later.
+    #[must_use]
+    pub(crate) fn keeping_marks(mut self) -> Self {
+        self.kinds.intern(Kind::ID_TAKEN);
+        self.keeps_marks = true;
+        self
     }
 
     /// Takes a record.
@@ -107,6 +117,11 @@ impl Fold {
         taken
     }
 
+    /// So many attempts were left out because they are counted elsewhere.
+    pub(crate) fn attempts_elsewhere(&mut self, count: u64) {
+        self.remarks.add_many(Remark::AttemptsElsewhere, "", count);
+    }
+
     /// The record as the fold keeps it; none: it says nothing that the gate asks for.
     fn item(&mut self, record: &Record) -> Result<Option<Item>, Defect> {
         let (kind, until) = match &record.body {
@@ -120,7 +135,7 @@ impl Fold {
                     self.remarks.add(Remark::IdDropped, "");
                     return Ok(None);
                 };
-                (self.kinds.intern(Kind::EndOf), i64::from(relationship))
+                (self.kinds.intern(Kind::END_OF), i64::from(relationship))
             }
             _ => {
                 let (kind, until) = self.other(record)?;
@@ -196,7 +211,7 @@ impl Fold {
             places,
             ids: self.ids,
             group: Vec::new(),
-            one: OneNumber::default(),
+            one: OneNumber { keeps_marks: self.keeps_marks, ..OneNumber::default() },
             remarks: self.remarks,
             recordings: self.recordings,
         }
@@ -260,7 +275,7 @@ impl Fold {
                 }
                 // Kept ready for the case that another record of the same id says otherwise.
                 self.kinds.intern(tombstone);
-                return Ok((Kind::Vanish { controller }, None));
+                (controller, What::Vanished)
             }
             Body::Restriction => (self.bound(record), What::Restriction),
             Body::RestrictionLifted => {
@@ -269,7 +284,7 @@ impl Fold {
                     Whose::Every => None,
                     Whose::Unknown => return Err(Defect::ControllerUnknown),
                 };
-                return Ok((Kind::Lift { controller }, None));
+                (controller, What::RestrictionLifted)
             }
             Body::Relationship { kind, purposes, ends_at, soft_opt_in } => {
                 until = *ends_at;
@@ -279,7 +294,7 @@ impl Fold {
             }
             Body::RelationshipEnd { kind, .. } => {
                 let kind = kind.ok_or(Defect::EndOfNothing)?;
-                return Ok((Kind::End { controller: self.bound(record), kind }, None));
+                (self.bound(record), What::RelationshipEnd { kind: Some(kind) })
             }
             Body::Notice { version } => {
                 let controller = self.own_controller(record)?;

@@ -27,7 +27,13 @@ pub(crate) fn dictionary() -> Dictionary {
         controllers: vec![controller("acme"), controller("beta")],
         purposes,
         notice_versions: vec!["2026-05".into()],
-        texts: vec!["web".into()],
+        texts: vec![crate::dictionary::ConsentText {
+            id: "web".into(),
+            form: None,
+            conditions: None,
+            pre_ticked: None,
+            from: None,
+        }],
         lists: vec![list(ListKind::Block), list(ListKind::OptOut), list(ListKind::Reassigned)],
         ..Dictionary::default()
     }

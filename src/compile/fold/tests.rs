@@ -63,6 +63,7 @@ fn shape(outcomes: &Outcomes) -> Vec<String> {
                 What::Relationship { .. } => 'K',
                 What::Notice { .. } => 'N',
                 What::Reassigned => 'X',
+                What::RelationshipEnd { .. } | What::RestrictionLifted | What::Vanished | What::IdTaken => 'M',
             };
             let controller = controller.map_or("*".to_owned(), |index| index.to_string());
             format!("{letter}{controller} {}..{}", seconds(*at), seconds(*until))

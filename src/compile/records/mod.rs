@@ -25,8 +25,9 @@ use crate::compile::error::{CompileError, Finding};
 use crate::compile::input::Record;
 use crate::compile::lists::Context;
 use crate::compile::lists::lines::{self, Line};
-use crate::compile::manifest::{Manifest, RecordsFormat, RecordsSpec, TextSpec};
+use crate::compile::manifest::{Manifest, RecordsFormat, RecordsSpec};
 use crate::compile::reject::{Outcome, Raw};
+use crate::dictionary::ConsentText;
 
 /// What was read of a file of records.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -80,9 +81,9 @@ pub(super) struct Known<'a> {
     controllers: Option<BTreeSet<&'a str>>,
     /// The controller of a record that names none, when only one is declared.
     only_controller: Option<&'a str>,
-    texts: BTreeMap<&'a str, &'a TextSpec>,
+    texts: BTreeMap<&'a str, &'a ConsentText>,
     /// Stands for a text that is not declared; none: such a consent is rejected.
-    unknown_text: Option<&'a TextSpec>,
+    unknown_text: Option<&'a ConsentText>,
     /// Consents may not be given later than this.
     latest: Timestamp,
 }
@@ -105,7 +106,7 @@ impl<'a> Known<'a> {
         self.controllers.as_ref().map_or(!id.is_empty(), |controllers| controllers.contains(id))
     }
 
-    fn text(&self, id: &str) -> Option<&'a TextSpec> {
+    fn text(&self, id: &str) -> Option<&'a ConsentText> {
         self.texts.get(id).copied().or(self.unknown_text)
     }
 }
