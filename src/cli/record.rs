@@ -158,7 +158,7 @@ impl Batch {
         let mut err = io::stderr().lock();
         for (index, outcome, reason) in told {
             let Some((line, row)) = places.get(index) else { continue };
-            let word = if outcome == Outcome::Kept { "kept, but: " } else { "refused: " };
+            let word = if outcome == Outcome::Kept { "kept, but: " } else { "" };
             writeln!(err, "{}:{line}: {word}{reason}", self.name)?;
             self.rejects.note(&self.name, *line, outcome, reason, row.as_slice());
         }
