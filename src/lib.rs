@@ -9,6 +9,8 @@ pub mod cli;
 mod compile;
 mod decision;
 pub mod dictionary;
+#[cfg(feature = "compile")]
+mod draft;
 mod event;
 mod gate;
 pub mod guide;

@@ -9,12 +9,12 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use csv::ByteRecord;
 
-use super::arguments::{self, LiveSource, Question};
+use super::arguments::{LiveSource, Question};
 use super::audit::Recording;
-use super::interrupt;
-use super::leads::{ADDED, Leads, Row};
-use super::output::Draft;
+use super::leads::{self, ADDED, Leads, Row};
+use super::output::{Draft, is_same};
 use super::reading::progress_bar;
+use super::say;
 use super::source::{Opened, screen};
 use super::summary::Summary;
 use crate::audit::{Batch, Refused};
@@ -50,6 +50,9 @@ pub(super) struct Filter {
     preview: bool,
     #[command(flatten)]
     recording: Recording,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 impl Filter {
@@ -58,16 +61,15 @@ impl Filter {
         let opened = Opened::open_live(&self.source)?;
         let at = self.question.at.unwrap_or_else(Utc::now);
         let campaign = opened.campaign(&self.question)?;
-        self.recording.remind(&opened, &self.question)?;
+        self.recording.remind(&opened, &self.question);
         let bar = progress_bar(std::fs::metadata(&self.leads).map_or(0, |file| file.len()), "screening");
         let mut leads = Leads::open(&self.leads, self.number_column.as_deref(), {
             let bar = bar.clone();
             move |bytes| bar.inc(bytes)
         })?;
         if leads.replaces_earlier_columns() {
-            writeln!(std::io::stderr(), "note: the columns of an earlier screening are replaced")?;
+            say::note("the columns of an earlier screening are replaced");
         }
-        interrupt::watch();
         let mut sinks = self.sinks(&leads)?;
         let log = self.recording.open()?;
         let mut screening = Screening {
@@ -92,9 +94,6 @@ impl Filter {
             if rows.is_empty() {
                 break;
             }
-            if interrupt::asked() {
-                bail!("interrupted; nothing was written");
-            }
             for (row, decision) in rows.iter().zip(screening.screen(&rows)?) {
                 sinks.write(&leads.kept(&row.cells), &decision)?;
             }
@@ -106,6 +105,9 @@ impl Filter {
         summary.unreadable_cells = leads.unreadable_cells;
         sinks.publish()?;
         bar.finish_and_clear();
+        if self.json {
+            return summary.json(out, &opened, &self.question, at).map(|()| 0);
+        }
         summary.write(out, &opened, &self.question, at, self.preview)?;
         self.name_files(out)?;
         Ok(0)
@@ -119,9 +121,7 @@ impl Filter {
             self.output.iter().chain(&self.rejected).map(PathBuf::as_path).chain(self.recording.paths()).collect()
         };
         for (index, path) in written.iter().enumerate() {
-            let same = |other: &Path| {
-                *path == other || matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
-            };
+            let same = |other: &Path| is_same(path, other);
             if same(&self.leads)
                 || same(&self.source.source.gate)
                 || written.iter().skip(index.saturating_add(1)).any(|other| same(other))
@@ -275,19 +275,8 @@ impl Sinks {
     fn write(&mut self, cells: &ByteRecord, decision: &Decision) -> Result<()> {
         let sink = if decision.is_allowed() { &mut self.clean } else { &mut self.rejected };
         let Some(sink) = sink else { return Ok(()) };
-        let joined = |slugs: &mut dyn Iterator<Item = &'static str>| slugs.collect::<Vec<_>>().join(";");
-        let instant = |instant: Option<DateTime<Utc>>| instant.map(arguments::rfc3339).unwrap_or_default();
         let mut row = cells.clone();
-        for cell in [
-            decision.verdict().slug().to_owned(),
-            decision.reason().map_or("", Reason::slug).to_owned(),
-            joined(&mut decision.reasons().iter().map(Reason::slug)),
-            joined(&mut decision.obligations().iter().map(crate::vocabulary::Obligation::slug)),
-            instant(decision.retry_at()),
-            instant(decision.valid_until()),
-        ] {
-            row.push_field(cell.as_bytes());
-        }
+        leads::added(decision).iter().for_each(|cell| row.push_field(cell.as_bytes()));
         sink.write_byte_record(&row).context("cannot write the result; is the disk full?")
     }
 
