@@ -12,6 +12,7 @@ pub mod dictionary;
 mod event;
 mod gate;
 mod key;
+mod language;
 #[cfg(feature = "ledger")]
 mod ledger;
 #[cfg(feature = "ledger")]
@@ -44,11 +45,12 @@ pub use compile::{
 pub use decision::Decision;
 pub use event::*;
 pub use gate::{
-    Campaign, CampaignBuilder, Consulted, ConsultedKind, Counters, Explanation, Gate, GateOptions, Lead, PrepareError,
-    ScreenError,
+    Campaign, CampaignBuilder, Consulted, ConsultedKind, Counters, Explanation, Gate, GateOptions, Lead, Obstacle,
+    PrepareError, ScreenError, Way,
 };
 #[cfg(feature = "ledger")]
 pub use gate::{Reservation, SettleError};
+pub use language::Language;
 pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
 #[cfg(feature = "ledger")]
 pub use ledger::{

@@ -45,7 +45,7 @@ use crate::{Decision, Number, Purpose};
 
 pub use campaign::{Campaign, CampaignBuilder, PrepareError, ScreenError};
 pub use counters::Counters;
-pub use explain::{Consulted, ConsultedKind, Explanation};
+pub use explain::{Consulted, ConsultedKind, Explanation, Obstacle, Way};
 pub use lead::Lead;
 pub use options::GateOptions;
 

@@ -18,13 +18,13 @@ pub(crate) struct Standing<'q, 'a, H, A> {
     pub(crate) subject: &'q Subject<'a, H, A>,
     pub(crate) at: Timestamp,
     packs: PackSet,
-    limits: Limits,
+    pub(super) limits: Limits,
     /// The number changed hands last.
-    reassigned: Option<Timestamp>,
+    pub(super) reassigned: Option<Timestamp>,
     /// The last withdrawal that covers the question.
-    last_withdrawal: Option<Timestamp>,
+    pub(super) last_withdrawal: Option<Timestamp>,
     /// The last withdrawal, opt-out or objection of any scope.
-    last_refusal: Option<Timestamp>,
+    pub(super) last_refusal: Option<Timestamp>,
     /// The latest consent that would satisfy `opt_in`.
     pub(crate) consented: Option<Timestamp>,
     /// The latest conforming consent to some marketing purpose.
@@ -228,7 +228,7 @@ where
         denials
     }
 
-    fn denial(&self, event: Event, kind: DenialKind, cover: Cover) -> Option<Reason> {
+    pub(super) fn denial(&self, event: Event, kind: DenialKind, cover: Cover) -> Option<Reason> {
         let in_force = self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until);
         let revoked = self.limits.revokes_all && kind.revokes_consent();
         if !in_force || !(revoked || self.reaches(cover)) {
@@ -247,7 +247,7 @@ where
         (!lifted && !spared).then_some(reason)
     }
 
-    fn listing(&self, list: u16, scope: Option<Cover>, event: Option<Event>) -> Option<Reason> {
+    pub(super) fn listing(&self, list: u16, scope: Option<Cover>, event: Option<Event>) -> Option<Reason> {
         let view = self.question.list(list)?;
         let reason = match view.kind {
             ListKind::OptOut => Reason::OptedOut,
