@@ -50,8 +50,8 @@ pub use gate::{
 };
 #[cfg(feature = "ledger")]
 pub use gate::{Reservation, SettleError};
-pub use language::Language;
 pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
+pub use language::Language;
 #[cfg(feature = "ledger")]
 pub use ledger::{
     Appended, Deletion, Due, Erased, Ledger, LedgerError, LedgerId, Position, Retention, RetentionPolicy,

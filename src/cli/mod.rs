@@ -15,6 +15,7 @@ mod interrupt;
 mod key;
 mod leads;
 mod output;
+mod pages;
 mod reading;
 mod record;
 mod retention;

@@ -74,11 +74,10 @@ where
     pub(crate) fn decide_seen(&self, at: Timestamp, see: impl FnOnce(&Facts<'_>)) -> Decision {
         let (decision, horizon) = self.judge_seen(at, see);
         match decision.verdict() {
-            Verdict::Allow => decision
-                .with_valid_until(self.first(at, horizon, |later| !later.is_allowed()).unwrap_or_else(Some)),
-            Verdict::Defer => {
-                decision.with_retry_at(self.first(at, horizon, Decision::is_allowed).unwrap_or(None))
+            Verdict::Allow => {
+                decision.with_valid_until(self.first(at, horizon, |later| !later.is_allowed()).unwrap_or_else(Some))
             }
+            Verdict::Defer => decision.with_retry_at(self.first(at, horizon, Decision::is_allowed).unwrap_or(None)),
             Verdict::Deny | Verdict::Review => decision,
         }
     }

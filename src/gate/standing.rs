@@ -211,6 +211,26 @@ where
             .map(|(place, failures, _)| (place, failures))
     }
 
+    /// When the last of the consents ends that would now satisfy `opt_in`; none: there is none, or one that does not
+    /// end.
+    #[cfg(feature = "cli")]
+    pub(super) fn consent_ends(&self) -> Option<Timestamp> {
+        let mut last = None;
+        for event in self.subject.history.clone() {
+            let TemplateView::Consent(consent) = self.question.template(event.template) else { continue };
+            if !consent.covers || !self.failures(event, consent, false, false).is_empty() {
+                continue;
+            }
+            let limit = self.limits.consent_months.and_then(|months| Some(event.at?.plus_months(months)));
+            let end = match (event.until, limit) {
+                (Some(until), Some(limit)) => until.min(limit),
+                (one, other) => one.or(other)?,
+            };
+            last = last.max(Some(end));
+        }
+        last
+    }
+
     /// Denials that cover the question, are in force, and are neither lifted nor spared.
     pub(crate) fn denials(&self) -> ReasonSet {
         let mut denials = ReasonSet::EMPTY;

@@ -4,8 +4,8 @@ super::words! {
     /// What explanations say.
     pub(crate) ExplanationWords {
         // The verdict.
-        allowed: "{0} may be contacted by `{1}` for `{2}` on behalf of `{3}` at {4}: it rests on {5}{6}.",
-            "Z numerem {0} można się skontaktować kanałem `{1}` w celu `{2}` w imieniu `{3}` w chwili {4}; podstawa: {5}{6}.";
+        allowed: "{0} may be contacted by `{1}` for `{2}` on behalf of `{3}` at {4} (basis: {5}){6}.",
+            "Z numerem {0} można się skontaktować kanałem `{1}` w celu `{2}` w imieniu `{3}` w chwili {4} (podstawa: {5}){6}.";
         allowed_until: ", and holds until {0}", "; obowiązuje do {0}";
         deferred: "{0} may not be contacted by `{1}` for `{2}` on behalf of `{3}` at {4}, but from {6} on: {5}.",
             "Z numerem {0} nie można się skontaktować kanałem `{1}` w celu `{2}` w imieniu `{3}` w chwili {4}, ale można od {6}: {5}.";
@@ -161,6 +161,8 @@ super::words! {
             "Niczego więcej nie oceniono: gdy to ustąpi, mogą pojawić się inne powody.";
         screened_anew: "A contact that comes to rest on anything but a consent is also screened against the registries of the rules.",
             "Kontakt oparty na czymś innym niż zgoda jest też sprawdzany w rejestrach z reguł.";
+        asking: "Whether the person may be asked for a consent is a question of its own: ask the gate with purpose `reconsent`.",
+            "Czy wolno poprosić osobę o zgodę, to osobne pytanie: zapytaj bramkę z celem `reconsent`.";
         new_consent: "the person gives a conforming consent for this purpose and channel ({0}){1}",
             "osoba udzieli zgody na ten cel i kanał, która spełnia warunki ({0}){1}";
         marketing_consent: "the person gives a conforming consent to some marketing purpose of this controller, later than {0}",

@@ -27,7 +27,7 @@ macro_rules! words {
 
             /// Every text: its name, in English, in Polish.
             #[cfg(test)]
-            const ALL: &'static [(&'static str, &'static str, &'static str)] =
+            pub(crate) const ALL: &'static [(&'static str, &'static str, &'static str)] =
                 &[ $( (stringify!($word), $english, $polish), )+ ];
         }
     };
@@ -105,8 +105,7 @@ impl Language {
     /// A day: `23 Nov 2026`, `23.11.2026`.
     #[must_use]
     pub fn day(self, day: impl Datelike) -> String {
-        const MONTHS: [&str; 12] =
-            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         match self {
             Self::English => {
                 let month = usize::try_from(day.month0()).ok().and_then(|month| MONTHS.get(month).copied());
@@ -120,7 +119,10 @@ impl Language {
     #[must_use]
     pub fn readable(self, text: &str) -> String {
         let instant = DateTime::parse_from_rfc3339(text).map(|at| self.instant(at.with_timezone(&Utc)));
-        instant.ok().or_else(|| text.parse::<NaiveDate>().ok().map(|day| self.day(day))).unwrap_or_else(|| text.to_owned())
+        instant
+            .ok()
+            .or_else(|| text.parse::<NaiveDate>().ok().map(|day| self.day(day)))
+            .unwrap_or_else(|| text.to_owned())
     }
 
     /// An instant: `23 Nov 2026, 15:00 UTC`, with seconds where there are any.

@@ -14,13 +14,15 @@ use serde::Serialize;
 use crate::language::{ExplanationWords, fill};
 use crate::rules::RowKind;
 use crate::timestamp::{Timestamp, rfc3339};
-use crate::vocabulary::{Basis, Channel, Confidence, Obligation, ObligationSet, Party, Reason, ReasonSet, Verdict};
+use crate::vocabulary::{
+    Basis, Channel, Confidence, Obligation, ObligationSet, Party, PurposeClass, Reason, ReasonSet, Verdict,
+};
 use crate::{Decision, Language, Number};
 
+use super::horizon::Horizon;
 use super::lead::Lead;
 use super::loaded::Loaded;
 use super::packs::PackSet;
-use super::horizon::Horizon;
 use super::question::Question;
 use super::standing::Standing;
 use obstacles::Obstacles;
@@ -249,8 +251,12 @@ pub(super) fn explain(
                 w,
                 found: Vec::new(),
                 rests_otherwise: false,
+                asks_consent: false.into(),
             };
             obstacles.collect();
+            if obstacles.asks_consent.get() && question.class != PurposeClass::Reconsent {
+                explanation.cautions.push(w.asking.to_owned());
+            }
             if obstacles.rests_otherwise {
                 explanation.cautions.push(w.screened_anew.to_owned());
             }

@@ -3,6 +3,8 @@
 //! A way is named only where the rule itself would then drop the obstacle. All obstacles have to go, each in one
 //! of its ways; a test adds what the ways name and asks again.
 
+use std::cell::Cell;
+
 use serde::Serialize;
 
 use crate::event::{Attempt, Event};
@@ -61,6 +63,8 @@ pub(super) struct Obstacles<'a, 'c, H, A> {
     pub(super) found: Vec<Obstacle>,
     /// A way rests on something other than a consent.
     pub(super) rests_otherwise: bool,
+    /// A way is a consent that the person would have to give.
+    pub(super) asks_consent: Cell<bool>,
 }
 
 impl<H, A> Obstacles<'_, '_, H, A>
@@ -221,8 +225,8 @@ where
         let denied = denied?;
         if self.case.question.class == PurposeClass::Reconsent && touches_marketing {
             let floor = denied.max(self.standing.reassigned.unwrap_or(Timestamp::MIN));
-            return (floor < Timestamp::MAX)
-                .then(|| Way::of(fill(self.w.marketing_consent, &[&self.said(floor)])));
+            self.asks_consent.set(true);
+            return (floor < Timestamp::MAX).then(|| Way::of(fill(self.w.marketing_consent, &[&self.said(floor)])));
         }
         self.consent((false, false), Some(denied))
     }
@@ -234,6 +238,7 @@ where
         if floor == Some(Timestamp::MAX) {
             return None;
         }
+        self.asks_consent.set(true);
         let form = if written { w.written_form } else { w.any_form };
         let form = if confirmed { fill(w.confirmed_form, &[&form]) } else { form.to_owned() };
         Some(Way::of(fill(w.new_consent, &[&form, &self.later_than(floor)])))
@@ -314,9 +319,5 @@ pub(super) fn of_unknown(reason: Reason, w: &ExplanationWords) -> Option<Obstacl
         Reason::SnapshotExpired => (w.by_data, w.compile_anew),
         _ => return None,
     };
-    Some(Obstacle {
-        reasons: ReasonSet::of(&[reason]),
-        by: by.to_owned(),
-        ways: vec![Way::of(way.to_owned())],
-    })
+    Some(Obstacle { reasons: ReasonSet::of(&[reason]), by: by.to_owned(), ways: vec![Way::of(way.to_owned())] })
 }

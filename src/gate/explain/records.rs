@@ -1,10 +1,10 @@
 //! Lists and records: what they say about the number.
 
-use crate::language::{ExplanationWords, fill};
-use crate::{Decision, Language};
 use crate::event::{Event, Template, What};
+use crate::language::{ExplanationWords, fill};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::{Basis, ListKind, Reason};
+use crate::{Decision, Language};
 
 use super::super::loaded::Loaded;
 use super::super::packs::PackSet;

@@ -1,12 +1,12 @@
 //! The rows of the packs that speak of a question: what each asks, and whether that is met.
 
 use crate::event::{Attempt, Event};
+use crate::language::{ExplanationWords, RowWords, fill};
 use crate::rules::{
     CapRule, Open, Pack, RegistryRule, RequirementRule, Row, RowKind, SilenceRule, WindowRule, hours, words,
 };
 use crate::timestamp::{DAY, SECOND, Timestamp};
 use crate::vocabulary::{Outcome, PurposeClass, Reason};
-use crate::language::{ExplanationWords, RowWords, fill};
 use crate::{Decision, Language, Local, ZoneIndex, plan};
 
 use super::super::evaluate::Case;
@@ -277,7 +277,11 @@ where
             (false, true) => self.w.open,
             (false, false) => self.w.not_open,
         };
-        Found { says: format!("{}: {says}", words::window(self.r, world.rules, rule)), met: Some(lifted || open), details }
+        Found {
+            says: format!("{}: {says}", words::window(self.r, world.rules, rule)),
+            met: Some(lifted || open),
+            details,
+        }
     }
 
     /// An instant in the words of the language.
