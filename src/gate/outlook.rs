@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use crate::event::{Attempt, Event};
 use crate::rules::Pack;
 use crate::timestamp::Timestamp;
-use crate::vocabulary::Verdict;
-use crate::{Decision, Region};
+use crate::vocabulary::{Basis, Verdict};
+use crate::{Decision, Region, plan};
 
 use super::campaign::Campaign;
 use super::current::Resolved;
@@ -28,38 +28,40 @@ pub(crate) struct Outlook {
     packs: PackSet,
 }
 
-/// What was seen of a lead.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen {
-    /// The regions that it was judged in: the number's, and the lead's where that is another.
-    pub(crate) regions: [Option<Region>; 2],
-    /// For a lead that may be contacted now or later: when the last of its consents in force ends, if all end.
-    pub(crate) consent_ends: Option<Timestamp>,
-}
-
 impl Outlook {
     pub(crate) fn of(campaign: &Campaign) -> Self {
         let (loaded, resolved) = campaign.resolved();
         Self { loaded, resolved, packs: PackSet::EMPTY }
     }
 
-    /// What there is to see of a lead with this decision.
-    pub(crate) fn look(&mut self, lead: &Lead, decision: &Decision, at: DateTime<Utc>) -> Seen {
-        let place = self.loaded.place_lead(lead);
-        let mut seen = Seen { regions: place.regions, consent_ends: None };
-        let Some(packs) = place.packs else { return seen };
-        self.packs = self.packs.union(packs.met);
-        let lives = matches!(decision.verdict(), Verdict::Allow | Verdict::Defer);
-        if let (true, Some(question)) = (lives, &self.resolved.question) {
-            let probe = self.loaded.snapshot().probe(lead.number());
-            let subject = self.loaded.subject(question.controller, lead.number(), &probe);
-            let (instant, validity) = self.loaded.instant(Some(at));
-            seen.consent_ends = self.loaded.case(question, &place, &subject, validity).consent_ends(packs, instant);
+    /// The regions that a lead is judged in: the number's, and the lead's where that is another.
+    pub(crate) fn regions(&self, lead: &Lead) -> [Option<Region>; 2] {
+        match lead.named_region() {
+            None => [plan::locate(lead.number()).region, None],
+            Some(_) => self.loaded.place_lead(lead).regions,
         }
-        seen
     }
 
-    /// The packs that spoke for the leads that were looked at, those that house rules replace included.
+    /// Notes the packs that speak for a lead. They depend on its regions alone.
+    pub(crate) fn note_packs(&mut self, lead: &Lead) {
+        let packs = self.loaded.place_lead(lead).packs;
+        self.packs = self.packs.union(packs.map_or(PackSet::EMPTY, |packs| packs.met));
+    }
+
+    /// When the last of the consents in force ends that a contact now or later rests on; none: there is none, or one
+    /// that does not end.
+    pub(crate) fn consent_ends(&self, lead: &Lead, decision: &Decision, at: DateTime<Utc>) -> Option<Timestamp> {
+        let may_rest = decision.basis() == Some(Basis::Consent) || decision.verdict() == Verdict::Defer;
+        let question = self.resolved.question.as_ref().filter(|_| may_rest)?;
+        let place = self.loaded.place_lead(lead);
+        let packs = place.packs?;
+        let probe = self.loaded.snapshot().probe(lead.number());
+        let subject = self.loaded.subject(question.controller, lead.number(), &probe);
+        let (instant, validity) = self.loaded.instant(Some(at));
+        self.loaded.case(question, &place, &subject, validity).consent_ends(packs, instant)
+    }
+
+    /// The packs that were noted, those that house rules replace included.
     pub(crate) fn packs(&self) -> impl Iterator<Item = &Pack> {
         self.packs.iter().filter_map(|pack| self.loaded.snapshot().rules().packs.get(pack))
     }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::report::Fact;
 use super::words::PageWords;
+use super::{Piece, pieces};
 use crate::language::fill;
 use crate::vocabulary::Reason;
 use crate::{Consulted, ConsultedKind, Explanation};
@@ -15,16 +16,16 @@ pub(in crate::cli) struct ExplanationPage {
     lang: &'static str,
     w: &'static PageWords,
     verdict: &'static str,
-    sentence: String,
+    sentence: Vec<Piece>,
     facts: Vec<Fact>,
     digest: String,
     reasons: Vec<(&'static str, &'static str)>,
     duties: Vec<(&'static str, &'static str)>,
-    notes: Vec<String>,
+    notes: Vec<Vec<Piece>>,
     to_allow: &'static str,
     no_way: &'static str,
     obstacles: Vec<ObstacleLine>,
-    cautions: Vec<String>,
+    cautions: Vec<Vec<Piece>>,
     waiting: Option<String>,
     rules: Vec<Line>,
     lists: Vec<Line>,
@@ -35,19 +36,19 @@ pub(in crate::cli) struct ExplanationPage {
 /// Something in the way.
 struct ObstacleLine {
     reasons: Vec<&'static str>,
-    by: String,
-    ways: Vec<String>,
+    by: Vec<Piece>,
+    ways: Vec<Vec<Piece>>,
 }
 
 /// One thing that was consulted.
 struct Line {
     name: String,
-    finding: String,
+    finding: Vec<Piece>,
     mark: Option<(&'static str, &'static str)>,
     dates: String,
     source: String,
     confidence: Option<(&'static str, &'static str)>,
-    details: Vec<String>,
+    details: Vec<Vec<Piece>>,
 }
 
 impl ExplanationPage {
@@ -62,12 +63,12 @@ impl ExplanationPage {
             lang: language.tag(),
             w,
             verdict: why.verdict.slug(),
-            sentence: why.sentence.clone(),
+            sentence: pieces(&why.sentence),
             facts: facts(why, w),
             digest: why.snapshot.clone(),
             reasons: why.reasons.iter().map(|reason| (reason.slug(), language.reason(reason))).collect(),
             duties: why.obligations.iter().map(|duty| (duty.slug(), language.obligation(duty))).collect(),
-            notes: why.notes.clone(),
+            notes: why.notes.iter().map(|note| pieces(note)).collect(),
             to_allow: words.to_allow,
             no_way: words.no_way,
             obstacles: why
@@ -75,11 +76,11 @@ impl ExplanationPage {
                 .iter()
                 .map(|obstacle| ObstacleLine {
                     reasons: obstacle.reasons.iter().map(Reason::slug).collect(),
-                    by: obstacle.by.clone(),
-                    ways: obstacle.ways.iter().map(|way| way.text(language)).collect(),
+                    by: pieces(&obstacle.by),
+                    ways: obstacle.ways.iter().map(|way| pieces(&way.text(language))).collect(),
                 })
                 .collect(),
-            cautions: why.cautions.clone(),
+            cautions: why.cautions.iter().map(|caution| pieces(caution)).collect(),
             waiting: (!why.obstacles.is_empty()).then(|| why.by_waiting()),
             rules: lines(ConsultedKind::Rule),
             lists: lines(ConsultedKind::List),
@@ -125,11 +126,11 @@ fn line(why: &Explanation, w: &PageWords, item: &Consulted) -> Line {
     };
     Line {
         name: item.name.clone(),
-        finding: item.finding.clone(),
+        finding: pieces(&item.finding),
         mark: item.met.map(|met| if met { (w.met, "yes") } else { (w.not_met, "no") }),
         dates,
         source: item.source.clone().unwrap_or_default(),
         confidence: item.confidence.map(|sure| (sure.slug(), language.confidence(sure))),
-        details: item.details.clone(),
+        details: item.details.iter().map(|detail| pieces(detail)).collect(),
     }
 }

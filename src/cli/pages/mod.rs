@@ -37,6 +37,22 @@ pub(super) fn draft(page: &impl Template, path: &Path) -> Result<Draft> {
     Ok(draft)
 }
 
+/// A piece of a sentence; codes and names stand between backticks.
+struct Piece {
+    text: String,
+    code: bool,
+}
+
+/// A sentence in pieces. A backtick without its counterpart marks nothing.
+fn pieces(text: &str) -> Vec<Piece> {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return vec![Piece { text: text.to_owned(), code: false }];
+    }
+    let pieces = parts.into_iter().zip([false, true].into_iter().cycle());
+    pieces.map(|(text, code)| Piece { text: text.to_owned(), code }).filter(|piece| !piece.text.is_empty()).collect()
+}
+
 /// A part of a whole as a length in a chart: percent with two decimals.
 fn length(part: u64, whole: u64) -> String {
     let hundredths = u128::from(part).saturating_mul(10_000).checked_div(u128::from(whole)).unwrap_or(0);

@@ -5,14 +5,14 @@ use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 use super::super::arguments::Question;
 use super::super::source::Opened;
-use super::length;
 use super::sources::{CopyLine, ListLine, PackLine, Sources, controller, days, legend};
 use super::tally::{ByVerdict, TERMS, Tally};
 use super::timetable::{Asking, HOURS, Timetable};
 use super::words::PageWords;
+use super::{Piece, length, pieces};
 use crate::language::fill;
 use crate::timestamp::DAY;
-use crate::vocabulary::Verdict;
+use crate::vocabulary::{Obligation, Reason, Verdict};
 use crate::{Campaign, Language};
 
 /// What was asked, and what else the run found.
@@ -46,7 +46,7 @@ pub(in crate::cli) struct ReportPage {
     lists: Vec<ListLine>,
     packs: Vec<PackLine>,
     legend: Vec<(&'static str, &'static str)>,
-    remarks: Vec<String>,
+    remarks: Vec<Vec<Piece>>,
     made_by: String,
 }
 
@@ -85,6 +85,7 @@ struct PlaceLine {
 
 /// When leads open.
 struct Opening {
+    counts: Vec<Piece>,
     note: String,
     chart: String,
     most: String,
@@ -137,22 +138,8 @@ impl ReportPage {
             facts: writer.facts(),
             digest: asked.opened.gate().snapshot_digest(),
             funnel: writer.funnel(),
-            first_reasons: tally
-                .first_reasons()
-                .into_iter()
-                .map(|(reason, count)| {
-                    let style = style(reason.verdict());
-                    writer.reason((reason.slug(), asked.language.reason(reason)), (count, leads), style)
-                })
-                .collect(),
-            all_reasons: tally
-                .all_reasons()
-                .into_iter()
-                .map(|(reason, count)| {
-                    let style = style(reason.verdict());
-                    writer.reason((reason.slug(), asked.language.reason(reason)), (count, leads), style)
-                })
-                .collect(),
+            first_reasons: writer.reasons(tally.first_reasons()),
+            all_reasons: writer.reasons(tally.all_reasons()),
             places: writer.places(),
             opening: writer.opening(),
             copies,
@@ -161,13 +148,7 @@ impl ReportPage {
                 .zip(&tally.ending)
                 .map(|(term, count)| writer.bar(days(writer.w, *term), (*count, leads), "defer"))
                 .collect(),
-            duties: tally
-                .duties()
-                .into_iter()
-                .map(|(duty, count)| {
-                    writer.reason((duty.slug(), asked.language.obligation(duty)), (count, leads), "allow")
-                })
-                .collect(),
+            duties: writer.duties(),
             lists: sources.lists(lists()),
             packs: sources.packs(tally.packs()),
             legend: legend(asked.language),
@@ -222,10 +203,10 @@ impl Writer<'_> {
     }
 
     fn funnel(&self) -> Vec<Bar> {
-        let leads = self.tally.leads();
+        let (leads, verdicts) = (self.tally.leads(), self.tally.verdicts());
         let mut bars = vec![self.bar(self.w.all_leads.to_owned(), (leads, leads), "all")];
         for verdict in ORDER {
-            let count = of(&self.tally.verdicts, verdict);
+            let count = of(&verdicts, verdict);
             bars.push(self.bar(self.verdict(verdict).to_owned(), (count, leads), style(verdict)));
         }
         bars
@@ -245,14 +226,29 @@ impl Writer<'_> {
         Bar { name, leads, share, length: length(part, whole), style }
     }
 
-    fn reason(
+    fn reasons(&self, ranked: Vec<(Reason, u64)>) -> Vec<ReasonBar> {
+        let most = ranked.iter().map(|(_, count)| *count).max().unwrap_or(0);
+        let said = |reason: Reason| (reason.slug(), self.language.reason(reason));
+        let bar = |(reason, count): (Reason, u64)| self.ranked(said(reason), (count, most), style(reason.verdict()));
+        ranked.into_iter().map(bar).collect()
+    }
+
+    fn duties(&self) -> Vec<ReasonBar> {
+        let ranked = self.tally.duties();
+        let most = ranked.iter().map(|(_, count)| *count).max().unwrap_or(0);
+        let said = |duty: Obligation| (duty.slug(), self.language.obligation(duty));
+        ranked.into_iter().map(|(duty, count)| self.ranked(said(duty), (count, most), "allow")).collect()
+    }
+
+    /// A bar as long as its count is to the most frequent one's.
+    fn ranked(
         &self,
         (code, meaning): (&'static str, &'static str),
-        (part, whole): (u64, u64),
+        (count, most): (u64, u64),
         style: &'static str,
     ) -> ReasonBar {
-        let (leads, share) = (self.language.count(part), self.language.percent(part, whole));
-        ReasonBar { code, meaning, leads, share, length: length(part, whole), style }
+        let (leads, share) = (self.language.count(count), self.language.percent(count, self.tally.leads()));
+        ReasonBar { code, meaning, leads, share, length: length(count, most), style }
     }
 
     fn places(&self) -> Vec<PlaceLine> {
@@ -336,7 +332,16 @@ impl Writer<'_> {
             })
             .collect();
         let (header, rows, days) = self.by_day(&table, &sums, most);
-        Some(Opening { note, chart, most: fill(self.w.most, &[&count(most)]), columns, days, header, rows })
+        Some(Opening {
+            counts: pieces(self.w.opening_note),
+            note,
+            chart,
+            most: fill(self.w.most, &[&count(most)]),
+            columns,
+            days,
+            header,
+            rows,
+        })
     }
 
     /// The hours as a table of 24 lines with a column a day.
@@ -370,13 +375,13 @@ impl Writer<'_> {
         (header, rows, marks)
     }
 
-    fn remarks(&self) -> Vec<String> {
+    fn remarks(&self) -> Vec<Vec<Piece>> {
         let mut remarks = Vec::new();
         if self.asked.repeated > 0 {
-            remarks.push(fill(self.w.repeated, &[&self.language.count(self.asked.repeated)]));
+            remarks.push(pieces(&fill(self.w.repeated, &[&self.language.count(self.asked.repeated)])));
         }
         if self.asked.unreadable > 0 {
-            remarks.push(fill(self.w.unreadable, &[&self.language.count(self.asked.unreadable)]));
+            remarks.push(pieces(&fill(self.w.unreadable, &[&self.language.count(self.asked.unreadable)])));
         }
         remarks
     }

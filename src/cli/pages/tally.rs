@@ -1,5 +1,6 @@
 //! What a report counts while leads are screened.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
@@ -8,7 +9,7 @@ use super::timetable::Sample;
 use crate::gate::Outlook;
 use crate::rules::Pack;
 use crate::timestamp::{DAY, Timestamp};
-use crate::vocabulary::{Obligation, Reason, Verdict};
+use crate::vocabulary::{Obligation, ObligationSet, Reason, ReasonSet, Verdict};
 use crate::{Campaign, Decision, Lead, Region};
 
 /// Days within which an ending consent is counted.
@@ -18,19 +19,52 @@ pub(super) const TERMS: [i64; 3] = [7, 14, 30];
 pub(super) type ByVerdict = [u64; 4];
 
 /// What a report counts while leads are screened.
+///
+/// Leads are counted by kind, of which there are few; the page's figures are made of the kinds at the end.
 pub(in crate::cli) struct Tally {
     outlook: Outlook,
     at: DateTime<Utc>,
-    pub(super) verdicts: ByVerdict,
-    first: [u64; 32],
-    all: [u64; 32],
-    obligations: [u64; 32],
-    regions: HashMap<[Option<Region>; 2], ByVerdict>,
+    kinds: HashMap<Kind, u64>,
     /// Leads whose consent ends within each of [`TERMS`].
     pub(super) ending: [u64; TERMS.len()],
     /// Leads that may be contacted now, and later: each number once.
     pub(super) allowed: Sample,
     pub(super) deferred: Sample,
+}
+
+/// Leads of which the report says the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Kind {
+    /// The letters of two regions.
+    regions: [u32; 2],
+    reasons: u32,
+    obligations: u32,
+    verdict: u8,
+}
+
+impl Kind {
+    fn of(decision: &Decision, regions: [Option<Region>; 2]) -> Self {
+        Self {
+            regions: regions.map(|region| region.map_or(0, |region| u32::from_be_bytes(region.to_bytes()))),
+            reasons: decision.reasons().bits(),
+            obligations: decision.obligations().bits(),
+            verdict: decision.verdict().code(),
+        }
+    }
+
+    /// The names of its regions, joined.
+    fn place(self) -> String {
+        let regions = self.regions.into_iter().filter(|letters| *letters != 0);
+        let mut names: Vec<String> =
+            regions.map(|letters| Region::from_bytes(letters.to_be_bytes()).to_string()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.join(" + ")
+    }
+
+    fn reasons(self) -> ReasonSet {
+        ReasonSet::from_bits(self.reasons)
+    }
 }
 
 impl Tally {
@@ -39,11 +73,7 @@ impl Tally {
         Self {
             outlook: Outlook::of(campaign),
             at,
-            verdicts: [0; 4],
-            first: [0; 32],
-            all: [0; 32],
-            obligations: [0; 32],
-            regions: HashMap::new(),
+            kinds: HashMap::new(),
             ending: [0; TERMS.len()],
             allowed: Sample::default(),
             deferred: Sample::default(),
@@ -52,29 +82,21 @@ impl Tally {
 
     /// Counts one row; its lead, unless the number cannot be read. `again`: the number stood in a row before.
     pub(in crate::cli) fn add(&mut self, lead: Option<&Lead>, decision: &Decision, again: bool) {
-        let verdict = usize::from(decision.verdict().code());
-        bump(self.verdicts.get_mut(verdict));
-        if let Some(reason) = decision.reason() {
-            bump(self.first.get_mut(usize::from(reason.code())));
+        let regions = lead.map_or([None; 2], |lead| self.outlook.regions(lead));
+        match self.kinds.entry(Kind::of(decision, regions)) {
+            Entry::Occupied(mut known) => *known.get_mut() = known.get().saturating_add(1),
+            Entry::Vacant(new) => {
+                new.insert(1);
+                if let Some(lead) = lead {
+                    self.outlook.note_packs(lead);
+                }
+            }
         }
-        for reason in decision.reasons().iter() {
-            bump(self.all.get_mut(usize::from(reason.code())));
-        }
-        let mut duties = decision.obligations().bits();
-        while duties != 0 {
-            bump(usize::try_from(duties.trailing_zeros()).ok().and_then(|duty| self.obligations.get_mut(duty)));
-            duties &= duties.wrapping_sub(1);
-        }
-        let Some(lead) = lead else {
-            bump(self.regions.entry([None; 2]).or_default().get_mut(verdict));
-            return;
-        };
-        let seen = self.outlook.look(lead, decision, self.at);
-        bump(self.regions.entry(seen.regions).or_default().get_mut(verdict));
-        if let Some(ends) = seen.consent_ends {
+        let Some(lead) = lead else { return };
+        if let Some(ends) = self.outlook.consent_ends(lead, decision, self.at) {
             for (term, ending) in TERMS.iter().zip(&mut self.ending) {
                 if ends <= Timestamp::from(self.at).plus(term.saturating_mul(DAY)) {
-                    bump(Some(ending));
+                    *ending = ending.saturating_add(1);
                 }
             }
         }
@@ -85,37 +107,58 @@ impl Tally {
         }
     }
 
+    /// Leads of each verdict.
+    pub(super) fn verdicts(&self) -> ByVerdict {
+        let mut verdicts = ByVerdict::default();
+        for (kind, leads) in &self.kinds {
+            add(verdicts.get_mut(usize::from(kind.verdict)), *leads);
+        }
+        verdicts
+    }
+
     /// All rows.
     pub(super) fn leads(&self) -> u64 {
-        self.verdicts.iter().fold(0, |sum, one| sum.saturating_add(*one))
+        self.kinds.values().fold(0, |sum, leads| sum.saturating_add(*leads))
     }
 
     /// Leads by first reason, the most frequent first.
     pub(super) fn first_reasons(&self) -> Vec<(Reason, u64)> {
-        ranked(Reason::ALL, |reason| self.first.get(usize::from(reason.code())))
+        self.ranked(|kind| {
+            let reasons = kind.reasons();
+            let severest = reasons.iter().map(Reason::verdict).min();
+            reasons.iter().find(|reason| Some(reason.verdict()) == severest).into_iter().collect()
+        })
     }
 
     /// Leads by reason, the most frequent first.
     pub(super) fn all_reasons(&self) -> Vec<(Reason, u64)> {
-        ranked(Reason::ALL, |reason| self.all.get(usize::from(reason.code())))
+        self.ranked(|kind| kind.reasons().iter().collect())
     }
 
     /// Leads by duty, the most frequent first.
     pub(super) fn duties(&self) -> Vec<(Obligation, u64)> {
-        ranked(Obligation::ALL, |duty| self.obligations.get(usize::from(duty.code())))
+        self.ranked(|kind| ObligationSet::from_bits(kind.obligations).iter().collect())
+    }
+
+    /// Leads by what their kinds have, the most frequent first, equals in the order of their numbers.
+    fn ranked<T: Ord>(&self, of: impl Fn(Kind) -> Vec<T>) -> Vec<(T, u64)> {
+        let mut counts: BTreeMap<T, u64> = BTreeMap::new();
+        for (kind, leads) in &self.kinds {
+            for one in of(*kind) {
+                add(Some(counts.entry(one).or_default()), *leads);
+            }
+        }
+        let mut ranked: Vec<(T, u64)> = counts.into_iter().collect();
+        ranked.sort_by_key(|(_, leads)| std::cmp::Reverse(*leads));
+        ranked
     }
 
     /// Leads by place and verdict, the most leads first.
     pub(super) fn places(&self) -> Vec<(String, ByVerdict)> {
         let mut places: BTreeMap<String, ByVerdict> = BTreeMap::new();
-        for (regions, verdicts) in &self.regions {
-            let mut names: Vec<String> = regions.iter().flatten().map(ToString::to_string).collect();
-            names.sort_unstable();
-            names.dedup();
-            let place = places.entry(names.join(" + ")).or_default();
-            for (sum, one) in place.iter_mut().zip(verdicts) {
-                *sum = sum.saturating_add(*one);
-            }
+        for (kind, leads) in &self.kinds {
+            let place = places.entry(kind.place()).or_default();
+            add(place.get_mut(usize::from(kind.verdict)), *leads);
         }
         let mut places: Vec<_> = places.into_iter().collect();
         places.sort_by_key(|(_, verdicts)| {
@@ -135,16 +178,8 @@ impl Tally {
     }
 }
 
-fn ranked<'a, T: Copy>(all: &[T], count: impl Fn(T) -> Option<&'a u64>) -> Vec<(T, u64)> {
-    let mut ranked: Vec<(T, u64)> =
-        all.iter().filter_map(|one| Some((*one, *count(*one)?))).filter(|(_, leads)| *leads > 0).collect();
-    // Stable: equals stay in the order of their numbers.
-    ranked.sort_by_key(|(_, leads)| std::cmp::Reverse(*leads));
-    ranked
-}
-
-fn bump(counter: Option<&mut u64>) {
+fn add(counter: Option<&mut u64>, leads: u64) {
     if let Some(counter) = counter {
-        *counter = counter.saturating_add(1);
+        *counter = counter.saturating_add(leads);
     }
 }

@@ -8,7 +8,7 @@ use crate::{Campaign, Lead};
 pub(super) const HOURS: usize = 72;
 
 /// Up to so many leads of a kind are asked about every hour; of more, every second, fourth ... is.
-const ENOUGH: usize = 8_192;
+const ENOUGH: usize = 4_096;
 
 /// Leads evenly from a file, and how many they stand for.
 #[derive(Default)]
@@ -153,13 +153,13 @@ mod tests {
         for index in 0..100_000 {
             sample.add(&Lead::new(number(index)), None);
         }
-        assert_eq!((sample.seen(), sample.every), (100_000, 4));
-        assert_eq!(sample.taken(), 6_250);
+        assert_eq!((sample.seen(), sample.every), (100_000, 5));
+        assert_eq!(sample.taken(), 3_125);
         for (place, (lead, _)) in (0_u64..).zip(&sample.taken) {
-            assert_eq!(lead.number(), number(place * 16));
+            assert_eq!(lead.number(), number(place * 32));
         }
-        assert_eq!(sample.scaled(6_250), 100_000);
-        assert_eq!(sample.scaled(1), 16);
+        assert_eq!(sample.scaled(3_125), 100_000);
+        assert_eq!(sample.scaled(1), 32);
     }
 
     #[test]

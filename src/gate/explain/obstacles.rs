@@ -89,6 +89,7 @@ where
         }
         self.caller_ids();
         self.timing();
+        self.merge();
         let told = self.found.iter().fold(ReasonSet::EMPTY, |told, one| told.union(one.reasons));
         for reason in self.decision.reasons().iter().filter(|reason| !told.contains(*reason)) {
             self.found.push(Obstacle {
@@ -97,6 +98,19 @@ where
                 ways: Vec::new(),
             });
         }
+    }
+
+    /// Obstacles that go in the same ways are told once.
+    fn merge(&mut self) {
+        let mut merged: Vec<Obstacle> = Vec::new();
+        for obstacle in std::mem::take(&mut self.found) {
+            let same = |one: &&mut Obstacle| one.reasons == obstacle.reasons && one.ways == obstacle.ways;
+            match merged.iter_mut().find(same) {
+                Some(one) => one.by = format!("{}; {}", one.by, obstacle.by),
+                None => merged.push(obstacle),
+            }
+        }
+        self.found = merged;
     }
 
     /// Puts down an obstacle, as far as it is behind reasons of the decision.
