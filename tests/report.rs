@@ -152,7 +152,7 @@ fn the_places_add_up_to_the_run() {
     let leads = folder.path().join("leads.csv");
     fs::write(&leads, "number,region\n+48223000002,GB\n+442079460010,\ncall me,\n").unwrap();
     let places = table(&self::run(gate(), &leads, &[]).page, "places");
-    assert_eq!(places.keys().collect::<Vec<_>>(), ["GB (Great Britain)", "GB + PL", "none known"], "{places:?}");
+    assert_eq!(places.keys().collect::<Vec<_>>(), ["GB (United Kingdom)", "GB + PL", "none known"], "{places:?}");
 }
 
 /// Leads of every kind, few enough to be asked about each quarter of an hour.
@@ -286,38 +286,43 @@ fn names_from_files_stay_names() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let hostile = "</title><script>alert(1)</script><img src=x onerror='alert(2)'>&\\\"{{ 7 * 7 }}";
-    fs::write(at("stop.txt"), "+48223000009\n").unwrap();
     fs::write(
         at("gate.toml"),
         format!(
-            "controller = \"{hostile}\"\nas_of = \"2026-11-23T06:00:00Z\"\n[[controllers]]\nid = \"{hostile}\"\nname = \"{hostile}\"\n\
-             [[purposes]]\nid = \"{hostile}\"\nclass = \"marketing\"\n\
-             [[lists]]\nid = \"{hostile}\"\nkind = \"block\"\nformat = \"plain\"\npath = \"stop.txt\"\nas_of = \"2026-11-23T06:00:00Z\"\n\
+            "controller = \"me\"\nas_of = \"2026-11-23T06:00:00Z\"\n[[controllers]]\nid = \"me\"\nname = \"{hostile}\"\n\
+             [[purposes]]\nid = \"offers\"\nclass = \"marketing\"\n[[records]]\npath = \"records.jsonl\"\n\
              [rules]\nfiles = [\"house.toml\"]\n"
         ),
     )
     .unwrap();
+    let withdrawn = "\"type\":\"withdrawal\",\"number\":\"+48223000009\",\"at\":\"2026-05-01T00:00:00Z\"";
+    fs::write(at("records.jsonl"), format!("{{{withdrawn},\"id\":\"{hostile}\"}}\n")).unwrap();
     fs::write(
         at("house.toml"),
-        format!("code = \"house:x\"\nname = \"{hostile}\"\nversion = 2026-01-01\nsources = [\"{hostile}\"]\n\
-                 [[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = {{ mon_fri = [\"09:00-17:00\"] }}\nstatute = \"{hostile}\"\nconfidence = \"H\"\n"),
+        format!(
+            "code = \"house:x\"\nname = \"{hostile}\"\nversion = 2026-01-01\nsources = [\"{hostile}\"]\n\
+             [[window]]\nid = \"w\"\nclasses = [\"marketing\"]\nhours = {{ mon_fri = [\"09:00-17:00\"] }}\n\
+             statute = \"{hostile}\"\nconfidence = \"H\"\n"
+        ),
     )
     .unwrap();
     fs::write(at("leads.csv"), "number,region\n+48223000009,<b>PL</b>\n+48223000001,\n").unwrap();
-    let purpose = hostile.replace("\\\"", "\"");
     let gate = at("gate.toml");
-    let report = run(gate.to_str().unwrap(), &at("leads.csv"), &["--purpose", &purpose, "--region", "<i>"]).page;
+    let report = run(gate.to_str().unwrap(), &at("leads.csv"), &["--purpose", "offers", "--region", "<i>PL</i>"]).page;
+    let here = run(gate.to_str().unwrap(), &at("leads.csv"), &["--purpose", "offers", "--region", "PL"]).page;
     let html = at("why.html");
-    let asked = ["--purpose", &purpose, "--channel", "sms", "--at", AT, "--html", html.to_str().unwrap()];
+    let asked = ["--purpose", "offers", "--channel", "sms", "--at", AT, "--html", html.to_str().unwrap()];
     let output = dialgate(&[&["explain", gate.to_str().unwrap(), "+48223000009"], &asked[..]].concat());
     assert!(output.status.success(), "{}", stderr(&output));
-    for page in [&report, &fs::read_to_string(&html).unwrap()] {
+    for page in [&report, &here, &fs::read_to_string(&html).unwrap()] {
         for tag in ["<script", "<img", "<b>", "<i>"] {
             assert!(!page.contains(tag), "`{tag}` is on the page");
         }
         assert_eq!(page.matches("</title>").count(), 1);
         assert!(page.contains("&#60;script&#62;alert(1)") && page.contains("{{ 7 * 7 }}"));
     }
+    assert!(report.contains("&#60;i&#62;PL"), "what the command line gave for every lead");
+    assert_eq!(here.matches("&#60;script&#62;").count(), 2, "the controller and the pack");
 }
 
 #[test]
