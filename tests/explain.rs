@@ -1,11 +1,6 @@
 //! An explanation names everything that stands in the way, and the ways that it names lead to an allow.
 #![cfg(feature = "compile")]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may stop at what it did not expect"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
 
 use std::fs;
 use std::path::Path;

@@ -2,7 +2,6 @@
 #![cfg(feature = "cli")]
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "a test may stop at what it did not expect"

@@ -105,13 +105,23 @@ impl Language {
     /// A day: `23 Nov 2026`, `23.11.2026`.
     #[must_use]
     pub fn day(self, day: impl Datelike) -> String {
+        let year = day.year();
+        match self {
+            Self::English => format!("{} {year}", self.short_day(day)),
+            Self::Polish => format!("{}.{year}", self.short_day(day)),
+        }
+    }
+
+    /// A day of a year that is told elsewhere: `23 Nov`, `23.11`.
+    #[must_use]
+    pub fn short_day(self, day: impl Datelike) -> String {
         const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         match self {
             Self::English => {
                 let month = usize::try_from(day.month0()).ok().and_then(|month| MONTHS.get(month).copied());
-                format!("{} {} {}", day.day(), month.unwrap_or_default(), day.year())
+                format!("{} {}", day.day(), month.unwrap_or_default())
             }
-            Self::Polish => format!("{:02}.{:02}.{}", day.day(), day.month(), day.year()),
+            Self::Polish => format!("{:02}.{:02}", day.day(), day.month()),
         }
     }
 

@@ -90,8 +90,7 @@ struct Opening {
     chart: String,
     most: String,
     columns: Vec<Column>,
-    /// Where a day begins in the chart, in percent, and what it is called.
-    days: Vec<(String, String)>,
+    days: Vec<DayMark>,
     header: Vec<String>,
     rows: Vec<HourLine>,
 }
@@ -103,6 +102,12 @@ struct Column {
     now: String,
     later_top: String,
     later: String,
+}
+
+/// Where a day begins in the chart, in percent, and what it is called.
+struct DayMark {
+    begins: String,
+    name: String,
 }
 
 /// An hour of the day with its leads on each day.
@@ -117,6 +122,9 @@ struct HourCell {
     /// 0 to 4: how many, against the most.
     shade: u64,
 }
+
+/// Hours that the name of a day takes in the chart of a narrow page.
+const ROOM: u32 = 9;
 
 /// Verdicts in the order of the page.
 const ORDER: [Verdict; 4] = [Verdict::Allow, Verdict::Defer, Verdict::Review, Verdict::Deny];
@@ -345,22 +353,19 @@ impl Writer<'_> {
     }
 
     /// The hours as a table of 24 lines with a column a day.
-    fn by_day(
-        &self,
-        table: &Timetable,
-        sums: &[u64],
-        most: u64,
-    ) -> (Vec<String>, Vec<HourLine>, Vec<(String, String)>) {
+    fn by_day(&self, table: &Timetable, sums: &[u64], most: u64) -> (Vec<String>, Vec<HourLine>, Vec<DayMark>) {
         let mut header: Vec<String> = Vec::new();
         let mut marks = Vec::new();
         let mut rows: Vec<HourLine> =
             (0..24_u32).map(|hour| HourLine { hour: format!("{hour:02}:00"), cells: Vec::new() }).collect();
         for (index, sum) in sums.iter().enumerate() {
             let at = table.hour(index);
-            let day = self.language.day(at);
+            let day = self.language.short_day(at);
             if header.last() != Some(&day) {
-                let place = u64::try_from(index).unwrap_or(0);
-                marks.push((length(place, u64::try_from(HOURS).unwrap_or(1)), day.clone()));
+                let begins = length(u64::try_from(index).unwrap_or(0), u64::try_from(HOURS).unwrap_or(1));
+                // A day of few hours leaves no room for its name; the table below tells it.
+                let room = 24_u32.saturating_sub(at.hour()) >= ROOM && index.saturating_add(ROOM as usize) <= HOURS;
+                marks.push(DayMark { begins, name: if room { day.clone() } else { String::new() } });
                 header.push(day);
                 for row in &mut rows {
                     row.cells.push(HourCell { leads: String::new(), shade: 0 });

@@ -85,13 +85,16 @@ where
         let w = self.w;
         let written = rule.requirement == Requirement::OptInWritten;
         let mut ways: Vec<Way> = Vec::new();
+        if rule.requirement == Requirement::Forbidden {
+            return ways;
+        }
         if because == ReasonSet::of(&[Reason::ConsentNotYetValid]) {
             let begins = self.standing.best_consent(written, rule.double_opt_in);
             let begins = begins.and_then(|(place, _)| self.standing.subject.history.clone().nth(place)?.at);
             let from = begins.map(text);
             ways.push(Way { says: w.consent_begins.to_owned(), from });
         }
-        if !matches!(rule.requirement, Requirement::Forbidden | Requirement::ForbiddenExceptContract) {
+        if rule.requirement != Requirement::ForbiddenExceptContract {
             ways.extend(self.consent((written, rule.double_opt_in), None));
         }
         let Some(later) = self.after_reassignment() else {
