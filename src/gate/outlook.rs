@@ -25,13 +25,19 @@ use super::standing::Standing;
 pub(crate) struct Outlook {
     loaded: Arc<Loaded>,
     resolved: Arc<Resolved<Option<Question>>>,
+    /// Packs by whose rules a consent to the question ends after some months.
+    limiting: PackSet,
     packs: PackSet,
 }
 
 impl Outlook {
     pub(crate) fn of(campaign: &Campaign) -> Self {
         let (loaded, resolved) = campaign.resolved();
-        Self { loaded, resolved, packs: PackSet::EMPTY }
+        let views = resolved.question.iter().flat_map(|question| question.packs.iter().enumerate());
+        let limiting = views
+            .filter(|(_, view)| !view.consent_limits.is_empty())
+            .fold(PackSet::EMPTY, |packs, (index, _)| packs.union(PackSet::of(index)));
+        Self { loaded, resolved, limiting, packs: PackSet::EMPTY }
     }
 
     /// The regions that a lead is judged in: the number's, and the lead's where that is another.
@@ -53,10 +59,22 @@ impl Outlook {
     pub(crate) fn consent_ends(&self, lead: &Lead, decision: &Decision, at: DateTime<Utc>) -> Option<Timestamp> {
         let may_rest = decision.basis() == Some(Basis::Consent) || decision.verdict() == Verdict::Defer;
         let question = self.resolved.question.as_ref().filter(|_| may_rest)?;
-        let place = self.loaded.place_lead(lead);
-        let packs = place.packs?;
         let probe = self.loaded.snapshot().probe(lead.number());
         let subject = self.loaded.subject(question.controller, lead.number(), &probe);
+        let mut consents = subject
+            .history
+            .clone()
+            .filter(|event| matches!(question.template(event.template), TemplateView::Consent(one) if one.covers));
+        let first = consents.next()?;
+        let ends_itself = first.until.is_some() || consents.any(|event| event.until.is_some());
+        if !ends_itself && self.limiting == PackSet::EMPTY {
+            return None;
+        }
+        let place = self.loaded.place_lead(lead);
+        let packs = place.packs?;
+        if !ends_itself && !self.limiting.intersects(packs.apply) {
+            return None;
+        }
         let (instant, validity) = self.loaded.instant(Some(at));
         self.loaded.case(question, &place, &subject, validity).consent_ends(packs, instant)
     }
@@ -75,14 +93,6 @@ where
     /// When the last of the consents that cover the question and are in force ends; none: there is none, or one
     /// that does not end.
     fn consent_ends(&self, packs: Packs, at: Timestamp) -> Option<Timestamp> {
-        let limited = self.rows(packs.apply).any(|(_, view)| !view.consent_limits.is_empty());
-        let may_end = self.subject.history.clone().any(|event| {
-            let covers = matches!(self.question.template(event.template), TemplateView::Consent(one) if one.covers);
-            covers && (limited || event.until.is_some())
-        });
-        if !may_end {
-            return None;
-        }
         let limits = self.limits(packs.apply, self.days_at(at).as_slice());
         Standing::at(self.question, self.subject, packs.met, limits, at, &mut Horizon::after(at)).consent_ends()
     }
