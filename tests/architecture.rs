@@ -45,7 +45,17 @@ const EXPORTED: &[(&str, &[&str])] = &[
     ("snapshot", &["Snapshot", "Image", "OpenError", "OpenProblem", "Probe", "History", "Attempts"]),
     (
         "gate",
-        &["Gate", "GateOptions", "Campaign", "CampaignBuilder", "Lead", "Explanation", "Consulted", "PrepareError"],
+        &[
+            "Gate",
+            "GateOptions",
+            "Campaign",
+            "CampaignBuilder",
+            "Lead",
+            "Explanation",
+            "Consulted",
+            "ConsultedKind",
+            "PrepareError",
+        ],
     ),
     (
         "audit",
