@@ -15,6 +15,7 @@ mod event;
 mod gate;
 pub mod guide;
 mod key;
+mod language;
 #[cfg(feature = "ledger")]
 mod ledger;
 #[cfg(feature = "ledger")]
@@ -50,12 +51,13 @@ pub use compile::{
 pub use decision::Decision;
 pub use event::*;
 pub use gate::{
-    Campaign, CampaignBuilder, Consulted, ConsultedKind, Counters, Explanation, Gate, GateOptions, Lead, PrepareError,
-    ScreenError,
+    Campaign, CampaignBuilder, Consulted, ConsultedKind, Counters, Explanation, Gate, GateOptions, Lead, Obstacle,
+    PrepareError, ScreenError, Way,
 };
 #[cfg(feature = "ledger")]
 pub use gate::{Reservation, SettleError};
 pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
+pub use language::Language;
 #[cfg(feature = "ledger")]
 pub use ledger::{
     Appended, Deletion, Due, Erased, Ledger, LedgerError, LedgerId, Position, Retention, RetentionPolicy,

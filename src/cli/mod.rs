@@ -19,6 +19,7 @@ mod leads;
 mod manual;
 mod output;
 mod page;
+mod pages;
 mod reading;
 mod record;
 mod retention;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::snapshot::Probe;
 use crate::vocabulary::{Channel, Obligation};
-use crate::{Decision, Number, Purpose};
+use crate::{Decision, Language, Number, Purpose};
 
 use super::current::{Resolved, in_step};
 use super::explain::{self, Explanation};
@@ -280,19 +280,22 @@ impl Campaign {
     /// The same for a lead.
     #[must_use]
     pub fn explain_lead(&self, lead: &Lead, at: DateTime<Utc>) -> Explanation {
-        let (loaded, resolved) = self.resolved();
-        let inner = &*self.inner;
-        let asked = explain::Asked { controller: &inner.controller, purpose: &inner.purpose, channel: inner.channel };
-        explain::explain(&loaded, resolved.question.as_ref(), &asked, lead, Some(at))
+        self.explain_in(lead, Some(at), Language::English)
     }
 
     /// The same now, by the gate's clock.
     #[must_use]
     pub fn explain_lead_now(&self, lead: &Lead) -> Explanation {
+        self.explain_in(lead, None, Language::English)
+    }
+
+    /// The same at an instant (none: now, by the gate's clock), with its sentences in a language.
+    #[must_use]
+    pub fn explain_in(&self, lead: &Lead, at: Option<DateTime<Utc>>, language: Language) -> Explanation {
         let (loaded, resolved) = self.resolved();
         let inner = &*self.inner;
         let asked = explain::Asked { controller: &inner.controller, purpose: &inner.purpose, channel: inner.channel };
-        explain::explain(&loaded, resolved.question.as_ref(), &asked, lead, None)
+        explain::explain(&loaded, resolved.question.as_ref(), &asked, lead, at, language)
     }
 
     /// The figures of duties that have one (`prompt_identification`, `end_on_refusal`: seconds), strictest

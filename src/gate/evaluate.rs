@@ -75,21 +75,28 @@ where
         let (decision, horizon) = self.judge_seen(at, see);
         match decision.verdict() {
             Verdict::Allow => decision.with_valid_until(
-                self.first(Timestamp::MAX, horizon, |verdict| verdict != Verdict::Allow).unwrap_or_else(Some),
+                self.first(Timestamp::MAX, horizon, |later| !later.is_allowed()).unwrap_or_else(Some),
             ),
-            Verdict::Defer => decision.with_retry_at(
-                self.first(at.plus(LOOK_AHEAD), horizon, |verdict| verdict == Verdict::Allow).unwrap_or(None),
-            ),
+            Verdict::Defer => {
+                decision.with_retry_at(self.first(at.plus(LOOK_AHEAD), horizon, Decision::is_allowed).unwrap_or(None))
+            }
             Verdict::Deny | Verdict::Review => decision,
         }
     }
 
-    /// The first instant up to `last` whose verdict is such; the error: as far as it was looked.
+    /// The first instant after this one, within the look-ahead, whose decision is such; none: there is none, or it
+    /// was not found.
+    pub(super) fn first_after(&self, at: Timestamp, such: impl Fn(&Decision) -> bool) -> Option<Timestamp> {
+        let (_, horizon) = self.judge(at);
+        self.first(at.plus(LOOK_AHEAD), horizon, such).unwrap_or(None)
+    }
+
+    /// The first instant up to `last` whose decision is such; the error: as far as it was looked.
     fn first(
         &self,
         last: Timestamp,
         horizon: Horizon,
-        such: impl Fn(Verdict) -> bool,
+        such: impl Fn(&Decision) -> bool,
     ) -> Result<Option<Timestamp>, Timestamp> {
         let Some(mut next) = horizon.next() else { return Ok(None) };
         for _ in 0..MAX_STEPS {
@@ -97,7 +104,7 @@ where
                 return Ok(None);
             }
             let (decision, horizon) = self.judge(next);
-            if such(decision.verdict()) {
+            if such(&decision) {
                 return Ok(Some(next));
             }
             next = match horizon.next() {
@@ -143,8 +150,7 @@ where
         };
         let days = self.days(packs, at, &mut horizon);
         let days = days.as_slice();
-        let limits =
-            Limits { consent_months: self.consent_months(packs, days), revokes_all: self.revokes_all(packs, days) };
+        let limits = self.limits(packs, days);
         let standing = Standing::at(question, self.subject, met, limits, at, &mut horizon);
         facts.denials = standing.denials();
         facts.caller_id_banned = self.rows(packs).any(|(pack, view)| {
@@ -211,6 +217,11 @@ where
             }
         }
         days
+    }
+
+    /// What the jurisdictions say of consents and their end.
+    pub(super) fn limits(&self, packs: PackSet, days: &[i32]) -> Limits {
+        Limits { consent_months: self.consent_months(packs, days), revokes_all: self.revokes_all(packs, days) }
     }
 
     fn consent_months(&self, packs: PackSet, days: &[i32]) -> Option<u32> {

@@ -17,6 +17,8 @@ mod horizon;
 mod lead;
 mod loaded;
 mod options;
+#[cfg(feature = "cli")]
+mod outlook;
 mod overlay;
 mod packs;
 mod place;
@@ -45,7 +47,7 @@ use crate::{Decision, Number, Purpose};
 
 pub use campaign::{Campaign, CampaignBuilder, PrepareError, ScreenError};
 pub use counters::Counters;
-pub use explain::{Consulted, ConsultedKind, Explanation};
+pub use explain::{Consulted, ConsultedKind, Explanation, Obstacle, Way};
 pub use lead::Lead;
 pub use options::GateOptions;
 
@@ -55,6 +57,8 @@ pub use reservation::{Reservation, SettleError};
 #[cfg(feature = "ledger")]
 pub(crate) use feed::{Feed, NewAttempt};
 pub(crate) use loaded::Loaded;
+#[cfg(feature = "cli")]
+pub(crate) use outlook::Outlook;
 #[cfg(feature = "ledger")]
 pub(crate) use overlay::{Amended, News, Overlay};
 #[cfg(feature = "ledger")]

@@ -18,13 +18,13 @@ pub(crate) struct Standing<'q, 'a, H, A> {
     pub(crate) subject: &'q Subject<'a, H, A>,
     pub(crate) at: Timestamp,
     packs: PackSet,
-    limits: Limits,
+    pub(super) limits: Limits,
     /// The number changed hands last.
-    reassigned: Option<Timestamp>,
+    pub(super) reassigned: Option<Timestamp>,
     /// The last withdrawal that covers the question.
-    last_withdrawal: Option<Timestamp>,
+    pub(super) last_withdrawal: Option<Timestamp>,
     /// The last withdrawal, opt-out or objection of any scope.
-    last_refusal: Option<Timestamp>,
+    pub(super) last_refusal: Option<Timestamp>,
     /// The latest consent that would satisfy `opt_in`.
     pub(crate) consented: Option<Timestamp>,
     /// The latest conforming consent to some marketing purpose.
@@ -212,6 +212,26 @@ where
             .map(|(place, failures, _)| (place, failures))
     }
 
+    /// When the last of the consents ends that would now satisfy `opt_in`; none: there is none, or one that does not
+    /// end.
+    #[cfg(feature = "cli")]
+    pub(super) fn consent_ends(&self) -> Option<Timestamp> {
+        let mut last = None;
+        for event in self.subject.history.clone() {
+            let TemplateView::Consent(consent) = self.question.template(event.template) else { continue };
+            if !consent.covers || !self.failures(event, consent, false, false).is_empty() {
+                continue;
+            }
+            let limit = self.limits.consent_months.and_then(|months| Some(event.at?.plus_months(months)));
+            let end = match (event.until, limit) {
+                (Some(until), Some(limit)) => until.min(limit),
+                (one, other) => one.or(other)?,
+            };
+            last = last.max(Some(end));
+        }
+        last
+    }
+
     /// Denials that cover the question, are in force, and are neither lifted nor spared.
     pub(crate) fn denials(&self) -> ReasonSet {
         let mut denials = ReasonSet::EMPTY;
@@ -229,7 +249,7 @@ where
         denials
     }
 
-    fn denial(&self, event: Event, kind: DenialKind, cover: Cover) -> Option<Reason> {
+    pub(super) fn denial(&self, event: Event, kind: DenialKind, cover: Cover) -> Option<Reason> {
         let in_force = self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until);
         let revoked = self.limits.revokes_all && kind.revokes_consent();
         if !in_force || !(revoked || self.reaches(cover)) {
@@ -248,7 +268,7 @@ where
         (!lifted && !spared).then_some(reason)
     }
 
-    fn listing(&self, list: u16, scope: Option<Cover>, event: Option<Event>) -> Option<Reason> {
+    pub(super) fn listing(&self, list: u16, scope: Option<Cover>, event: Option<Event>) -> Option<Reason> {
         let view = self.question.list(list)?;
         let reason = match view.kind {
             ListKind::OptOut => Reason::OptedOut,

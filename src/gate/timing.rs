@@ -99,9 +99,7 @@ where
     ) {
         // For good is a denial, and one that touches marketing bars asking anew.
         let bars_asking = row.rule.days.is_none() && self.question.class == PurposeClass::Reconsent;
-        let counts =
-            |attempt: &Attempt| self.is_own(attempt) || (bars_asking && self.is_of(attempt, PurposeClass::Marketing));
-        for attempt in self.subject.attempts.clone().filter(counts) {
+        for attempt in self.attempts_of(bars_asking) {
             if !starts(row.rule.after, attempt.outcome) {
                 continue;
             }
@@ -121,6 +119,14 @@ where
                 None => {}
             }
         }
+    }
+
+    /// The attempts whose outcome may ask for silence; those of marketing too, where they bar asking anew.
+    pub(super) fn attempts_of(&self, bars_asking: bool) -> impl Iterator<Item = Attempt> {
+        let counts = move |attempt: &Attempt| {
+            self.is_own(attempt) || (bars_asking && self.is_of(attempt, PurposeClass::Marketing))
+        };
+        self.subject.attempts.clone().filter(counts)
     }
 
     /// The attempts of this controller that count for this class.
@@ -154,6 +160,6 @@ where
 }
 
 /// A refusal is a conversation too.
-fn starts(after: Outcome, outcome: Outcome) -> bool {
+pub(super) fn starts(after: Outcome, outcome: Outcome) -> bool {
     outcome == after || (after == Outcome::Conversation && outcome == Outcome::Refused)
 }
