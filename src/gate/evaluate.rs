@@ -32,7 +32,7 @@ pub(crate) struct World<'a> {
 }
 
 /// The instants outside which the gate's own clock is not answered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Validity {
     pub(crate) from: Timestamp,
     pub(crate) to: Timestamp,
@@ -45,9 +45,36 @@ impl Validity {
     /// Nothing is answered: the feed is lost.
     pub(crate) const NEVER: Self = Self { from: Timestamp::MAX, to: Timestamp::MAX };
 
+    /// Are they those of the gate's clock? None: nothing is answered.
+    pub(crate) fn is_of_clock(self) -> Option<bool> {
+        (self != Self::NEVER).then_some(self != Self::ALWAYS)
+    }
+
     fn holds(self, at: Timestamp) -> bool {
         self.from <= at && at < self.to
     }
+}
+
+/// How long a decision lasts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Lasting {
+    /// The first instant at which something changes whoever the person is.
+    pub(crate) around: Timestamp,
+    /// What came of the look ahead for the end of an allow or of a deferral; none: there was no need to look.
+    pub(crate) ahead: Option<Ahead>,
+}
+
+/// What came of a look ahead.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Ahead {
+    /// The verdict changes at this instant.
+    At(Timestamp),
+    /// Nothing changes any more that could change it.
+    Never,
+    /// It does not change within the look-ahead: this, beyond it, was not looked at.
+    NotBefore(Timestamp),
+    /// After too many changes: it was not looked further than this.
+    GaveUp(Timestamp),
 }
 
 /// One question about one number, ready to be judged at any instant.
@@ -72,40 +99,49 @@ where
 
     /// The same; `see` is shown the facts that decided.
     pub(crate) fn decide_seen(&self, at: Timestamp, see: impl FnOnce(&Facts<'_>)) -> Decision {
+        self.decide_lasting(at, see).0
+    }
+
+    /// The same, with what is known of how long it lasts.
+    pub(crate) fn decide_lasting(&self, at: Timestamp, see: impl FnOnce(&Facts<'_>)) -> (Decision, Lasting) {
         let (decision, horizon) = self.judge_seen(at, see);
+        let around = horizon.around();
         match decision.verdict() {
-            Verdict::Allow => decision
-                .with_valid_until(self.first(at, horizon, |verdict| verdict != Verdict::Allow).unwrap_or_else(Some)),
-            Verdict::Defer => {
-                decision.with_retry_at(self.first(at, horizon, |verdict| verdict == Verdict::Allow).unwrap_or(None))
+            Verdict::Allow => {
+                let ahead = self.first(at, horizon, |verdict| verdict != Verdict::Allow);
+                let until = match ahead {
+                    Ahead::At(instant) | Ahead::GaveUp(instant) => Some(instant),
+                    Ahead::Never | Ahead::NotBefore(_) => None,
+                };
+                (decision.with_valid_until(until), Lasting { around, ahead: Some(ahead) })
             }
-            Verdict::Deny | Verdict::Review => decision,
+            Verdict::Defer => {
+                let ahead = self.first(at, horizon, |verdict| verdict == Verdict::Allow);
+                let from = if let Ahead::At(instant) = ahead { Some(instant) } else { None };
+                (decision.with_retry_at(from), Lasting { around, ahead: Some(ahead) })
+            }
+            Verdict::Deny | Verdict::Review => (decision, Lasting { around, ahead: None }),
         }
     }
 
-    /// The first instant within the look-ahead whose verdict is such; the error: as far as it was looked.
-    fn first(
-        &self,
-        at: Timestamp,
-        horizon: Horizon,
-        such: impl Fn(Verdict) -> bool,
-    ) -> Result<Option<Timestamp>, Timestamp> {
+    /// The first instant within the look-ahead whose verdict is such.
+    fn first(&self, at: Timestamp, horizon: Horizon, such: impl Fn(Verdict) -> bool) -> Ahead {
         let last = at.plus(LOOK_AHEAD);
-        let Some(mut next) = horizon.next() else { return Ok(None) };
+        let Some(mut next) = horizon.next() else { return Ahead::Never };
         for _ in 0..MAX_STEPS {
             if next > last {
-                return Ok(None);
+                return Ahead::NotBefore(next);
             }
             let (decision, horizon) = self.judge(next);
             if such(decision.verdict()) {
-                return Ok(Some(next));
+                return Ahead::At(next);
             }
             next = match horizon.next() {
                 Some(next) => next,
-                None => return Ok(None),
+                None => return Ahead::Never,
             };
         }
-        Err(next)
+        Ahead::GaveUp(next)
     }
 
     /// The decision at one instant, and until when everything consulted stays as it is.
@@ -279,7 +315,7 @@ where
             .unwrap_or(UNLESS_NAMED_MINUTES);
         let Some(opted_out) = standing.confirmable(minutes, horizon) else { return false };
         !self.own_attempts().any(|attempt| {
-            horizon.note(attempt.at);
+            horizon.note_own(attempt.at);
             attempt.is_message && attempt.at >= opted_out && attempt.at <= standing.at
         })
     }

@@ -17,7 +17,8 @@ use super::current::Generation;
 use super::evaluate::{Case, Validity, World};
 use super::lead::Lead;
 use super::overlay::Overlay;
-use super::place::{Atlas, Place};
+use super::place::{Atlas, Place, Spot};
+use super::prepared::{Asked, Prepared};
 use super::pulse::Pulse;
 use super::question::Question;
 use super::subject::{Either, Hidden, Subject, Templates};
@@ -32,7 +33,7 @@ pub(crate) struct Loaded {
     /// The feed that the overlay comes from; none: the snapshot stands alone.
     pulse: Option<Arc<Pulse>>,
     /// The default controller's questions, by purpose and channel, prepared when first asked.
-    prepared: Arc<[OnceLock<Option<Box<Question>>>]>,
+    prepared: Arc<[OnceLock<Option<Box<Prepared>>>]>,
 }
 
 /// An opened snapshot.
@@ -100,7 +101,6 @@ impl Loaded {
         &self.base.snapshot
     }
 
-    #[cfg(feature = "ledger")]
     pub(crate) const fn overlay(&self) -> &Overlay {
         &self.overlay
     }
@@ -128,6 +128,11 @@ impl Loaded {
         Question::prepare(self.dictionary(), self.snapshot().rules(), self.templates(), (controller, purpose, channel))
     }
 
+    /// The same question, to be asked again and again.
+    pub(crate) fn prepare(&self, question: Question) -> Prepared {
+        Prepared::new(question, self.snapshot().rules(), self.snapshot())
+    }
+
     fn dictionary(&self) -> &Dictionary {
         self.snapshot().dictionary()
     }
@@ -150,7 +155,10 @@ impl Loaded {
                 .checked_add(usize::from(channel.code()).checked_sub(1)?)?;
             self.prepared
                 .get(slot)?
-                .get_or_init(|| self.resolve(self.dictionary().default_controller, purpose, channel).map(Box::new))
+                .get_or_init(|| {
+                    let question = self.resolve(self.dictionary().default_controller, purpose, channel)?;
+                    Some(Box::new(self.prepare(question)))
+                })
                 .as_deref()
         });
         match question {
@@ -165,26 +173,39 @@ impl Loaded {
         Decision::because(if possible { Reason::QuestionUnknown } else { Reason::NumberInvalid })
     }
 
-    pub(crate) fn ask(&self, question: &Question, number: Number, at: Option<DateTime<Utc>>) -> Decision {
+    pub(crate) fn ask(&self, prepared: &Prepared, number: Number, at: Option<DateTime<Utc>>) -> Decision {
+        // Memory is asked for first: the rest is done while it is on its way.
         let probe = self.snapshot().probe(number);
-        self.ask_probed(question, number, &probe, at)
+        let (spot, when) = (Atlas::spot(number), self.instant(at));
+        let sight = self.snapshot().sight(&probe);
+        self.answer(prepared, &Asked { number, spot, probe, sight }, when)
     }
 
-    pub(crate) fn ask_probed(
-        &self,
-        question: &Question,
-        number: Number,
-        probe: &crate::snapshot::Probe,
-        at: Option<DateTime<Utc>>,
-    ) -> Decision {
-        let place = self.base.atlas.place(number);
-        self.judge(question, &place, probe, at)
+    pub(crate) fn ask_lead(&self, prepared: &Prepared, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
+        let number = lead.number();
+        let probe = self.snapshot().probe(number);
+        let Some(spot) = self.spot_of_lead(lead) else {
+            return self.ask_lead_in_full(&prepared.question, lead, at);
+        };
+        let when = self.instant(at);
+        let sight = self.snapshot().sight(&probe);
+        self.answer(prepared, &Asked { number, spot, probe, sight }, when)
     }
 
-    pub(crate) fn ask_lead(&self, question: &Question, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
+    /// The same without a look at what was answered before.
+    pub(crate) fn ask_lead_in_full(&self, question: &Question, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
         let probe = self.snapshot().probe(lead.number());
         let place = self.place_lead(lead);
         self.judge(question, &place, &probe, at)
+    }
+
+    /// The spot of a lead that is judged where its number alone is.
+    pub(crate) fn spot_of_lead(&self, lead: &Lead) -> Option<Spot> {
+        self.base.atlas.spot_of_lead(lead, self.snapshot().zones())
+    }
+
+    pub(crate) fn place_at(&self, spot: Spot, number: Number) -> Place {
+        self.base.atlas.place_at(spot, number)
     }
 
     /// The same if so many attempts of this question had been made at that very instant, beside those on record.
@@ -285,8 +306,13 @@ impl Loaded {
         }
     }
 
+    /// May something be on record under a number's keyed hash?
+    pub(crate) fn has_hashes(&self) -> bool {
+        !self.snapshot().hashers().is_empty() || !self.overlay.hashers().is_empty()
+    }
+
     /// What is on record under the number's keyed hashes.
-    fn hashed(&self, number: Number) -> impl Iterator<Item = Event> + Clone {
+    pub(crate) fn hashed(&self, number: Number) -> impl Iterator<Item = Event> + Clone {
         let snapshot = self.snapshot();
         let compiled = snapshot.hashers().iter().flat_map(move |hasher| snapshot.hashed(hasher.hash(number)));
         let since = self.overlay.hashers().iter().flat_map(move |hasher| self.overlay.hashed(hasher.hash(number)));
@@ -328,6 +354,6 @@ impl Loaded {
     }
 }
 
-fn unprepared(slots: usize) -> Arc<[OnceLock<Option<Box<Question>>>]> {
+fn unprepared(slots: usize) -> Arc<[OnceLock<Option<Box<Prepared>>>]> {
     (0..slots).map(|_| OnceLock::new()).collect()
 }

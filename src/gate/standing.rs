@@ -111,7 +111,7 @@ where
         let dated = event.at.unwrap_or(Timestamp::MAX);
         let effective = self.effective(event);
         for instant in [event.at, Some(effective), event.until].into_iter().flatten() {
-            horizon.note(instant);
+            horizon.note_own(instant);
         }
         let in_the_past = effective <= self.at;
         let later = |known: Option<Timestamp>| Some(known.map_or(dated, |known| known.max(dated)));
@@ -153,7 +153,7 @@ where
     fn note_consent(&mut self, event: Event, consent: ConsentView, horizon: &mut Horizon) {
         let Some(given) = event.at else { return };
         if let Some(months) = self.limits.consent_months {
-            horizon.note(given.plus_months(months));
+            horizon.note_own(given.plus_months(months));
         }
         let failures = self.failures(event, consent, false, false);
         if consent.covers && failures.is_empty() {
@@ -304,7 +304,7 @@ where
             let TemplateView::Denial(denial) = self.question.template(event.template) else { continue };
             let Some(at) = event.at else { continue };
             if denial.by_message && at <= self.at {
-                horizon.note(at.plus(term));
+                horizon.note_own(at.plus(term));
                 if self.at < at.plus(term) {
                     last = last.max(Some(at));
                 }

@@ -79,6 +79,20 @@ pub fn locate(number: Number) -> Place {
     place(reference(number.as_u64()))
 }
 
+/// How many places there are.
+pub(crate) const PLACES: usize = tables::PLACES.len();
+
+/// The index of the number's place, below [`PLACES`]: all numbers with one index have one place.
+#[inline]
+pub(crate) fn index(number: Number) -> u16 {
+    reference(number.as_u64()) & !IS_PLACE
+}
+
+/// The place with this index.
+pub(crate) fn at_index(index: u16) -> Place {
+    place(index)
+}
+
 /// All zones of a country or state, ascending, as indices into [`ZONE_NAMES`].
 ///
 /// None when the region is not known: no ISO 3166-1 country, or no state of the United States (DC included).

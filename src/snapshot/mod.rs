@@ -28,6 +28,7 @@ mod open;
 mod people;
 mod prefilter;
 mod seal;
+mod sight;
 mod table;
 #[cfg(feature = "compile")]
 mod table_build;
@@ -43,6 +44,7 @@ pub use hashed::HashedEvents;
 #[cfg(feature = "compile")]
 pub use image::Image;
 pub use people::History;
+pub(crate) use sight::{Person, Sight};
 
 use crate::dictionary::Dictionary;
 use crate::event::Template;
@@ -239,13 +241,18 @@ impl Snapshot {
     /// The attempts at a number, in order of time.
     #[must_use]
     pub fn attempts(&self, number: Number) -> Attempts<'_> {
-        if self.attempts.is_empty() || self.is_absent(number) {
+        if self.has_no_attempts() || self.is_absent(number) {
             return Attempts::none();
         }
         // INVARIANT: as for histories: an offset that is found is the start of a record that was read when opening.
         let offset = self.attempts.find(&self.domain.key(number.as_u64()));
         let record = offset.and_then(|offset| self.attempts_data.get(usize::try_from(offset).ok()?..));
         record.and_then(|record| Attempts::read(Reader::new(record)).ok()).unwrap_or_else(Attempts::none)
+    }
+
+    /// Are there no attempts at all?
+    pub(crate) fn has_no_attempts(&self) -> bool {
+        self.attempts.is_empty()
     }
 
     /// What is known about the number of this hash: undated events first, then in order of time.

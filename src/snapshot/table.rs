@@ -9,6 +9,9 @@ use crate::wire::Malformed;
 /// Bytes of an entry of the sorted array: number, value.
 pub(crate) const ASIDE_BYTES: usize = 16;
 
+/// The line of a number does not tell: see the spill, or what is kept aside. No payload is as wide.
+pub(crate) const BEYOND: u64 = u64::MAX;
+
 /// Numbers and their values.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
@@ -62,6 +65,28 @@ impl Table {
             return self.find_beyond(key);
         }
         seen.payload.checked_sub(1)
+    }
+
+    /// What the line of a number says of it: zero if it is not in the table, its value plus one, or [`BEYOND`] where
+    /// the line does not tell.
+    #[inline]
+    pub(crate) fn near(&self, key: &Key) -> u64 {
+        if !key.inside {
+            return BEYOND;
+        }
+        let seen = self.main.look(key.hash);
+        if seen.beyond || seen.payload == self.main.shape().escape() { BEYOND } else { seen.payload }
+    }
+
+    /// The same where the line did not tell: zero, or the value plus one.
+    #[cold]
+    pub(crate) fn far(&self, key: &Key) -> u64 {
+        self.find(key).map_or(0, |value| value.wrapping_add(1))
+    }
+
+    /// Asks for what lies behind a line that did not tell.
+    pub(crate) fn prefetch_far(&self, key: &Key) {
+        self.spill.prefetch(key.hash);
     }
 
     #[cold]

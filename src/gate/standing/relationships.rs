@@ -30,8 +30,8 @@ where
     pub(super) fn note_tie(&mut self, event: Event, kind: RelationshipKind, horizon: &mut Horizon) {
         let Some(from) = event.at else { return };
         if matches!(kind, RelationshipKind::Order | RelationshipKind::Purchase) {
-            horizon.note(from.plus_months(ORDER_CARRIES_MONTHS));
-            horizon.note(from.plus_months(12));
+            horizon.note_own(from.plus_months(ORDER_CARRIES_MONTHS));
+            horizon.note_own(from.plus_months(12));
         }
         let Some(tie) = self.tie(event) else { return };
         let basis = match (tie.kind, self.question.class) {
@@ -87,7 +87,7 @@ where
         for tie in self.ties().filter(|tie| is_transaction(tie.kind) && tie.names_purpose) {
             let last = tie.from.plus_months(months);
             if tie.kind != RelationshipKind::Contract {
-                horizon.note(last);
+                horizon.note_own(last);
             }
             found |= tie.kind == RelationshipKind::Contract || self.at < last;
         }
@@ -122,7 +122,7 @@ where
             };
             let ended = tie.kind != RelationshipKind::Contract && tie.until.is_some_and(|until| until <= self.at);
             if let Some(last) = last {
-                horizon.note(last);
+                horizon.note_own(last);
             }
             found |= !ended
                 && last.is_none_or(|last| self.at < last)
@@ -141,7 +141,7 @@ where
             }
             match tie.until.map(|until| until.plus(grace)) {
                 Some(last) => {
-                    horizon.note(last);
+                    horizon.note_own(last);
                     found |= self.at < last;
                 }
                 None => found = true,
