@@ -210,7 +210,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         f.measure("gate.may_contact_at, everything cached", Against::Nothing, limits, || {
             per(cached.len(), || {
                 for number in &cached {
-                    let _ = black_box(gate.may_contact_at(*number, Purpose::named("own-offers"), Channel::ManualCall, at));
+                    let _ =
+                        black_box(gate.may_contact_at(*number, Purpose::named("own-offers"), Channel::ManualCall, at));
                     fence();
                 }
             })

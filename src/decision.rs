@@ -131,6 +131,12 @@ impl Decision {
     /// A deferral without an opening within 400 days is a denial with that deferral's reason.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
+        Reason::from_code(self.reason_code())
+    }
+
+    /// The number of the first reason; zero: there is none.
+    #[inline]
+    pub(crate) const fn reason_code(&self) -> u8 {
         first(self.reasons)
     }
 
@@ -199,10 +205,18 @@ fn severest(reasons: ReasonSet) -> Verdict {
     found.map_or(Verdict::Allow, |(verdict, _)| *verdict)
 }
 
-/// The first reason of the severest verdict.
-fn first(reasons: ReasonSet) -> Option<Reason> {
-    let of_severest = BY_SEVERITY.iter().map(|(_, set)| set.intersection(reasons)).find(|set| !set.is_empty())?;
-    u8::try_from(of_severest.bits().trailing_zeros()).ok().and_then(Reason::from_code)
+/// The number of the first reason of the severest verdict; zero: there are no reasons.
+const fn first(reasons: ReasonSet) -> u8 {
+    let [(_, deny), (_, review), (_, defer)] = BY_SEVERITY;
+    let (deny, review) = (deny.intersection(reasons), review.intersection(reasons));
+    let of_severest = if !deny.is_empty() {
+        deny
+    } else if !review.is_empty() {
+        review
+    } else {
+        defer.intersection(reasons)
+    };
+    if of_severest.is_empty() { 0 } else { of_severest.bits().trailing_zeros() as u8 }
 }
 
 fn instant(micros: i64) -> Option<DateTime<Utc>> {

@@ -100,9 +100,7 @@ impl Mixture {
         let list = |id: &str| dictionary.lists.iter().position(|list| list.id == id).map_or(0, |at| at as u16);
         let lists = [list("us-ndnc"), list("gb-tps"), list("own-dnc"), list("litigators")];
         let dated = list("dated-dnc");
-        let purpose = |id: &str| {
-            dictionary.purposes.iter().position(|known| known.id == id).map_or(0, |at| at as u16)
-        };
+        let purpose = |id: &str| dictionary.purposes.iter().position(|known| known.id == id).map_or(0, |at| at as u16);
         let (own, partner) = (purpose("own-offers"), purpose("partner-offers"));
         let mut builder = Builder::new(dictionary, rules, zones, Options::default());
         let mut template = |what| builder.intern(Template { controller: Some(0), what });
@@ -127,7 +125,11 @@ impl Mixture {
         ];
         let scope = DenialScope { purposes: DenialPurposes::Default, channels: ChannelSet::all() };
         let withdrawal = template(What::Withdrawal { scope, by_message: false });
-        let tie = What::Relationship { kind: RelationshipKind::Contract, purposes: PurposeSet::new(vec![own]), soft_opt_in: false };
+        let tie = What::Relationship {
+            kind: RelationshipKind::Contract,
+            purposes: PurposeSet::new(vec![own]),
+            soft_opt_in: false,
+        };
         let tie = template(tie);
         let erasure = template(What::Erasure);
         let listing = template(What::Listing { list: dated, scope: None });
@@ -166,8 +168,10 @@ impl Mixture {
             let (number, dice) = (plan.number(place), mix(!place));
             let first = consent_event(dice);
             let at = first.at.map_or(0, Timestamp::micros);
-            let later = |days: i64, template| {
-                Event { at: Some(Timestamp::from_micros(at + days * 86_400_000_000)), template, until: None }
+            let later = |days: i64, template| Event {
+                at: Some(Timestamp::from_micros(at + days * 86_400_000_000)),
+                template,
+                until: None,
             };
             if one_in(self.erased, dice / 7) {
                 builder.history(number, &[later(0, erasure)], &[]);

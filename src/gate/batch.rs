@@ -6,9 +6,9 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::Number;
 use crate::decision::Decision;
 use crate::snapshot::{Probe, Sight};
-use crate::Number;
 
 use super::counters::{Batch, Tally};
 use super::lead::Lead;

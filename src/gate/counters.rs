@@ -67,7 +67,7 @@ pub(crate) struct Batch {
 /// Verdict and first reason of a decision, as places in a count; no reason is zero.
 #[inline]
 fn places(decision: &Decision) -> (usize, usize) {
-    (slot(decision.verdict().code()), decision.reason().map_or(0, |reason| slot(reason.code())))
+    (slot(decision.verdict().code()), slot(decision.reason_code()))
 }
 
 impl Batch {

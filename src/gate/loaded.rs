@@ -30,6 +30,8 @@ pub(crate) struct Loaded {
     generation: u64,
     base: Arc<Base>,
     overlay: Overlay,
+    /// Whatever is on record about a number, its two lines of the cache tell.
+    is_all_in_lines: bool,
     /// The feed that the overlay comes from; none: the snapshot stands alone.
     pulse: Option<Arc<Pulse>>,
     /// The default controller's questions, by purpose and channel, prepared when first asked.
@@ -68,6 +70,7 @@ impl Loaded {
             .collect();
         purposes.sort_unstable();
         let slots = purposes.len().saturating_mul(Channel::ALL.len());
+        let is_all_in_lines = snapshot.is_all_in_lines();
         let base = Base {
             digest: snapshot.digest().iter().map(|byte| format!("{byte:02x}")).collect(),
             atlas: Atlas::new(snapshot.rules(), snapshot.zones()),
@@ -78,6 +81,7 @@ impl Loaded {
             generation: next_generation(),
             base: Arc::new(base),
             overlay: Overlay::default(),
+            is_all_in_lines,
             pulse: None,
             prepared: unprepared(slots),
         }
@@ -90,6 +94,7 @@ impl Loaded {
         let same_templates = self.overlay.templates().len() == overlay.templates().len();
         Self {
             generation: if same_templates { self.generation } else { next_generation() },
+            is_all_in_lines: self.base.snapshot.is_all_in_lines() && overlay.is_empty(),
             base: Arc::clone(&self.base),
             overlay,
             pulse: Some(Arc::clone(pulse)),
@@ -101,6 +106,7 @@ impl Loaded {
         &self.base.snapshot
     }
 
+    #[cfg(feature = "ledger")]
     pub(crate) const fn overlay(&self) -> &Overlay {
         &self.overlay
     }
@@ -306,13 +312,26 @@ impl Loaded {
         }
     }
 
+    /// Is nothing on record about the number but what its two lines say?
+    #[inline]
+    pub(crate) fn is_ordinary(&self, number: Number) -> bool {
+        self.is_all_in_lines || self.has_nothing_beside(number)
+    }
+
+    fn has_nothing_beside(&self, number: Number) -> bool {
+        self.overlay.number(number).is_none()
+            && self.snapshot().ranges(number).is_empty()
+            && (self.snapshot().has_no_attempts() || self.snapshot().attempts(number).next().is_none())
+            && (!self.has_hashes() || self.hashed(number).next().is_none())
+    }
+
     /// May something be on record under a number's keyed hash?
-    pub(crate) fn has_hashes(&self) -> bool {
+    fn has_hashes(&self) -> bool {
         !self.snapshot().hashers().is_empty() || !self.overlay.hashers().is_empty()
     }
 
     /// What is on record under the number's keyed hashes.
-    pub(crate) fn hashed(&self, number: Number) -> impl Iterator<Item = Event> + Clone {
+    fn hashed(&self, number: Number) -> impl Iterator<Item = Event> + Clone {
         let snapshot = self.snapshot();
         let compiled = snapshot.hashers().iter().flat_map(move |hasher| snapshot.hashed(hasher.hash(number)));
         let since = self.overlay.hashers().iter().flat_map(move |hasher| self.overlay.hashed(hasher.hash(number)));

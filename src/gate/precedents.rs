@@ -58,9 +58,8 @@ impl Precedents {
             let held = slot.key();
             if held == key {
                 let words = slot.read()?;
-                let (precedent, holds) = unpack(words, key, at);
-                if holds && precedent.first <= earliest && latest <= precedent.last {
-                    return Some(precedent.decision);
+                if holds(&words, key, at) && bears(&words, earliest, latest) {
+                    return Some(decision(&words));
                 }
             } else if held == 0 {
                 return None;
@@ -74,7 +73,7 @@ impl Precedents {
         let Some(words) = pack(precedent) else { return };
         let is_free = |slot: &&Slot<AtomicU64>| {
             let held = slot.key();
-            let outlived = || slot.read().is_some_and(|words| !unpack(words, held, at).1);
+            let outlived = || slot.read().is_some_and(|words| !holds(&words, held, at));
             held == 0 || outlived()
         };
         // Which one has to go is left to chance: the key's low bits and the instant tell nothing of its use.
@@ -115,29 +114,32 @@ fn pack(precedent: &Precedent) -> Option<[u64; WORDS]> {
     ])
 }
 
-/// The precedent of these words; does it have this key and hold at this instant?
+/// Do these words have this key, and hold at this instant?
 #[inline]
-fn unpack(words: [u64; WORDS], key: u64, at: Timestamp) -> (Precedent, bool) {
-    let [held, from, lasts, first, last, instant, sets] = words;
-    let instant_of = |word: u64| Timestamp::from_micros(word as i64);
-    let parts = Parts {
-        verdict: (lasts >> 8) as u8,
-        basis: lasts as u8,
-        instant: instant as i64,
-        reasons: (sets >> 32) as u32,
-        obligations: sets as u32,
-    };
-    let since = at.micros().wrapping_sub(from as i64) as u64;
-    let holds = held == key && at.micros() >= from as i64 && since < lasts >> 16;
-    let precedent = Precedent {
-        key: held,
-        from: instant_of(from),
-        to: instant_of(from).plus((lasts >> 16) as i64),
-        first: instant_of(first),
-        last: instant_of(last),
-        decision: Decision::from_parts(parts),
-    };
-    (precedent, holds)
+const fn holds(words: &[u64; WORDS], key: u64, at: Timestamp) -> bool {
+    let [held, from, lasts, ..] = words;
+    let since = at.micros().wrapping_sub(*from as i64) as u64;
+    *held == key && at.micros() >= *from as i64 && since < *lasts >> 16
+}
+
+/// Do they hold for every date between these?
+#[inline]
+const fn bears(words: &[u64; WORDS], earliest: Timestamp, latest: Timestamp) -> bool {
+    let [_, _, _, first, last, ..] = words;
+    *first as i64 <= earliest.micros() && latest.micros() <= *last as i64
+}
+
+/// The decision of these words.
+#[inline]
+const fn decision(words: &[u64; WORDS]) -> Decision {
+    let [_, _, lasts, _, _, instant, sets] = words;
+    Decision::from_parts(Parts {
+        verdict: (*lasts >> 8) as u8,
+        basis: *lasts as u8,
+        instant: *instant as i64,
+        reasons: (*sets >> 32) as u32,
+        obligations: *sets as u32,
+    })
 }
 
 /// One line of the cache, read and written as a whole.
@@ -327,13 +329,13 @@ mod tests {
     #[test]
     fn a_full_table_forgets_and_never_confuses() {
         let table = Precedents::new();
-        let decision = |key: u64| precedent(key).decision.with_valid_until(Some(at(key as i64)));
+        let decided = |key: u64| precedent(key).decision.with_valid_until(Some(at(key as i64)));
         for key in 1..20_000 {
-            table.keep(&Precedent { decision: decision(key), ..precedent(key) }, at(10));
+            table.keep(&Precedent { decision: decided(key), ..precedent(key) }, at(10));
         }
         let found = (1..20_000).filter(|key| {
             let found = table.find(key | KEPT, at(10), [at(0); 2]);
-            assert!(found.is_none_or(|found| found == decision(*key)));
+            assert!(found.is_none_or(|found| found == decided(*key)));
             found.is_some()
         });
         assert!(found.count() > SLOTS * 3 / 4);

@@ -71,15 +71,6 @@ impl Loaded {
         }
     }
 
-    /// Is nothing on record about the number but what its two lines say?
-    #[inline]
-    fn is_ordinary(&self, number: Number) -> bool {
-        self.overlay().number(number).is_none()
-            && self.snapshot().ranges(number).is_empty()
-            && (self.snapshot().has_no_attempts() || self.snapshot().attempts(number).next().is_none())
-            && (!self.has_hashes() || self.hashed(number).next().is_none())
-    }
-
     /// The answer with everything judged anew.
     #[inline(never)]
     pub(crate) fn answer_in_full(&self, question: &Question, asked: &Asked, (at, validity): When) -> Decision {

@@ -30,6 +30,8 @@ pub(crate) struct Standing<'q, 'a, H, A> {
     /// The latest conforming consent to some marketing purpose.
     consented_to_marketing: Option<Timestamp>,
     has_consent: bool,
+    /// Some relationship is on record, in force or not.
+    has_ties: bool,
     /// What carries a service, a debt or a notice.
     pub(crate) carried_by: Option<Basis>,
 }
@@ -68,6 +70,7 @@ where
             consented: None,
             consented_to_marketing: None,
             has_consent: false,
+            has_ties: false,
             carried_by: None,
         };
         standing.note_undated();
@@ -118,6 +121,7 @@ where
         match view {
             TemplateView::Reassigned if in_the_past => self.reassigned = later(self.reassigned),
             TemplateView::Consent(_) => self.has_consent = true,
+            TemplateView::Relationship { .. } => self.has_ties = true,
             TemplateView::Denial(denial) if in_the_past => {
                 if matches!(denial.kind, DenialKind::Withdrawal | DenialKind::OptOut | DenialKind::Objection) {
                     self.last_refusal = later(self.last_refusal);
@@ -196,6 +200,9 @@ where
 
     /// The consent that gets furthest (its place in the history), with its failures.
     pub(crate) fn best_consent(&self, written: bool, double_opt_in: bool) -> Option<(usize, ReasonSet)> {
+        if !self.has_consent {
+            return None;
+        }
         self.subject
             .history
             .clone()

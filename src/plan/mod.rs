@@ -105,29 +105,28 @@ pub fn zones_of(region: Region) -> Option<&'static [u16]> {
 /// Reference to the place of these digits.
 fn reference(number: u64) -> u16 {
     let digits = number.checked_ilog10().map_or(1, |log| (log as usize).wrapping_add(1));
+    if digits == 11 && number < 20_000_000_000 {
+        let area = number / 10_000_000 % 1000;
+        return tables::AREAS.get(area as usize).copied().unwrap_or(IMPOSSIBLE);
+    }
     let Some(&shift) = 15_usize.checked_sub(digits).and_then(|missing| POWERS.get(missing)) else {
         return IMPOSSIBLE;
     };
     // The digits as if they were fifteen, so that the leading ones are always at the same power of ten.
-    let mut rest = number.wrapping_mul(shift);
-    let lead = rest / 1_000_000_000_000;
-    if digits == 11 && lead < 200 {
-        let area = number / 10_000_000 % 1000;
-        return tables::AREAS.get(area as usize).copied().unwrap_or(IMPOSSIBLE);
-    }
-    let plan = tables::FIRST.get(lead as usize).copied().map_or(0, usize::from);
+    let mut rest = fraction(number.wrapping_mul(shift));
+    let (lead, _) = first_digits(rest, 1000);
+    let plan = tables::FIRST.get(lead).copied().map_or(0, usize::from);
     let row = tables::PLANS.get(plan).and_then(|row| row.get(digits));
     let mut reference = row.copied().unwrap_or(IMPOSSIBLE);
     if reference & IS_PLACE != 0 {
         return reference;
     }
-    for _ in 0..tables::CODE_DIGITS.get(plan).copied().unwrap_or_default() {
-        (_, rest) = first_digit(rest);
-    }
+    let code = tables::CODE_DIGITS.get(plan).and_then(|digits| POWERS.get(usize::from(*digits)));
+    (_, rest) = first_digits(rest, code.copied().unwrap_or(1));
     // INVARIANT: the generator's trees end before the digits do.
     for _ in 0..15 {
         let digit;
-        (digit, rest) = first_digit(rest);
+        (digit, rest) = first_digits(rest, 10);
         let node = tables::NODES.get(usize::from(reference));
         reference = node.and_then(|node| node.get(digit)).copied().unwrap_or(IMPOSSIBLE);
         if reference & IS_PLACE != 0 {
@@ -137,10 +136,22 @@ fn reference(number: u64) -> u16 {
     IMPOSSIBLE
 }
 
-/// The first of fifteen digits, and the others moved up.
-const fn first_digit(digits: u64) -> (usize, u64) {
-    const TOP: u64 = 100_000_000_000_000;
-    ((digits / TOP) as usize, (digits % TOP).wrapping_mul(10))
+/// Fifteen digits after the point, as a fraction of 2^64: a little more than they are, by less than one of the last
+/// digit, so that every digit comes out right.
+#[inline]
+const fn fraction(digits: u64) -> u64 {
+    /// 2^104 / 10^15, rounded up.
+    const UNIT: u128 = (1_u128 << 104) / 1_000_000_000_000_000 + 1;
+    // Rounding the unit up adds less than 910 of the 18,446 that the last digit is worth, and the one makes up for
+    // what is cut off.
+    ((digits as u128).wrapping_mul(UNIT) >> 40).wrapping_add(1) as u64
+}
+
+/// The first digits of a fraction, as many as this power of ten has zeros, and the fraction of the others.
+#[inline]
+const fn first_digits(fraction: u64, power: u64) -> (usize, u64) {
+    let product = (fraction as u128).wrapping_mul(power as u128);
+    ((product >> u64::BITS) as usize, product as u64)
 }
 
 fn place(reference: u16) -> Place {

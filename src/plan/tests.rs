@@ -234,3 +234,26 @@ fn every_number_of_every_length_has_an_answer() {
 fn the_version_names_its_source() {
     assert!(VERSION.starts_with("phonenumbers 9."));
 }
+
+#[test]
+fn every_digit_of_a_fraction_is_right() {
+    let mut state = 1_u64;
+    let edges = (0..=15).flat_map(|power| [0, 1, 2].map(|less| 10_u64.pow(power).saturating_sub(less)));
+    let random = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 8) % 1_000_000_000_000_000
+    });
+    for digits in edges.filter(|digits| *digits < 1_000_000_000_000_000).chain(random.take(100_000)) {
+        let text = format!("{digits:015}");
+        let mut rest = super::fraction(digits);
+        assert_eq!(
+            super::first_digits(rest, 1000).0.to_string(),
+            text[..3].trim_start_matches('0').parse().unwrap_or(0).to_string()
+        );
+        for expected in text.bytes() {
+            let digit;
+            (digit, rest) = super::first_digits(rest, 10);
+            assert_eq!(digit, usize::from(expected - b'0'), "{digits}");
+        }
+    }
+}

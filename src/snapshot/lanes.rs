@@ -185,7 +185,7 @@ impl Level {
     }
 
     /// What the line of a mixed number says about it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn look(&self, hash: u64) -> Seen {
         let (lines, _) = self.bytes.as_chunks::<LINE_BYTES>();
         // INVARIANT: a line is below `lines` and `Level::new` checked the length: only a level without lines ends here.

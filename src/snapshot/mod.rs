@@ -255,6 +255,11 @@ impl Snapshot {
         self.attempts.is_empty()
     }
 
+    /// Is nothing on record that is not found by a number in its two lines: no attempts, ranges or hashed entries?
+    pub(crate) fn is_all_in_lines(&self) -> bool {
+        self.has_no_attempts() && self.ranges.is_empty() && self.hashers().is_empty()
+    }
+
     /// What is known about the number of this hash: undated events first, then in order of time.
     #[must_use]
     pub fn hashed(&self, hash: NumberHash) -> HashedEvents<'_> {

@@ -113,7 +113,7 @@ where
         let transaction = u32::from(rule.transaction_months);
         let inquiry = u32::from(rule.inquiry_months);
         let mut found = false;
-        for tie in self.subject.history.clone().filter_map(|event| self.began(event)) {
+        for tie in self.begun() {
             let last = match tie.kind {
                 RelationshipKind::Contract => tie.until.map(|until| until.plus_months(transaction)),
                 RelationshipKind::Order | RelationshipKind::Purchase => Some(tie.from.plus_months(transaction)),
@@ -135,7 +135,7 @@ where
     pub(crate) fn contract_within(&self, days: u16, horizon: &mut Horizon) -> bool {
         let grace = DAY.saturating_mul(i64::from(days));
         let mut found = false;
-        for tie in self.subject.history.clone().filter_map(|event| self.began(event)) {
+        for tie in self.begun() {
             if tie.kind != RelationshipKind::Contract {
                 continue;
             }
@@ -169,8 +169,16 @@ where
         counts.then_some(Tie { kind, names_purpose, soft_opt_in, from, until: event.until })
     }
 
+    /// All that have begun.
+    fn begun(&self) -> impl Iterator<Item = Tie> {
+        let history = self.has_ties.then(|| self.subject.history.clone());
+        history.into_iter().flatten().filter_map(|event| self.began(event))
+    }
+
+    /// All that are in force.
     fn ties(&self) -> impl Iterator<Item = Tie> {
-        self.subject.history.clone().filter_map(|event| self.tie(event))
+        let history = self.has_ties.then(|| self.subject.history.clone());
+        history.into_iter().flatten().filter_map(|event| self.tie(event))
     }
 }
 
