@@ -144,17 +144,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plan = Plan::new();
     let path = image("mixed", &plan, mixture, MANIFEST)?;
     let bytes = std::fs::metadata(&path)?.len();
+    let huge = limits::huge_mib;
+    let field = Field::new(bytes as usize);
+    let of_field = huge();
     let gate = Gate::open(&path)?;
+    let of_gate = huge() - of_field;
     let snapshot = Snapshot::open(&path)?;
+    println!(
+        "{} MiB of index; on huge pages {of_field} MiB of the array beside it, {of_gate} MiB of the gate's",
+        bytes >> 20
+    );
     let plain = Mixture { dated: 0, longer: 0, erased: 0, ..mixture };
     let plain_gate = (listed <= 20_000_000).then(|| image("plain", &plan, plain, MANIFEST)).transpose()?;
     let plain_gate = plain_gate.map(Gate::open).transpose()?;
-    let field = Field::new(bytes as usize);
     println!(
-        "{listed} listed, {consents} with consents, of {} possible; {bytes} bytes, {:.2} a number; {} MiB on huge pages",
+        "{listed} listed, {consents} with consents, of {} possible; {bytes} bytes, {:.2} a number",
         plan.len(),
         bytes as f64 / mixture.known() as f64,
-        limits::huge_mib(),
     );
     let at = instant();
     let few: Vec<Number> = asked(&plan, mixture, 99, 5_000).into_iter().take(256).collect();
@@ -193,7 +199,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         f.measure("R: dependent read", Against::R, limits, || limits.0);
         f.measure("P: prefetched read", Against::P, limits, || limits.1);
         f.measure("index: list and history, fenced", Against::R, limits, || index_single(&snapshot, four));
-        f.measure("index: list and history, in batches", Against::P, limits, || index_batch(&snapshot, &hits));
+        f.measure("index: list and history, in batches, hits", Against::P, limits, || index_batch(&snapshot, &hits));
+        f.measure("index: list and history, in batches, misses", Against::P, limits, || {
+            index_batch(&snapshot, &misses)
+        });
         f.measure("check manual_call, fenced", Against::R, limits, || single(&manual, one, at, true));
         f.measure("check manual_call, fenced, hits", Against::R, limits, || single(&manual, &hits[..SINGLE], at, true));
         f.measure("check manual_call, fenced, misses", Against::R, limits, || {
