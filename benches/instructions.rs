@@ -112,28 +112,30 @@ fn count(what: &str, image: &Path, questions: usize) -> Result<(), Box<dyn Error
         })
         .collect();
     let campaign = gate.campaign().purpose("own-offers").channel(Channel::ManualCall).prepare()?;
-    let asked: Vec<Number> = numbers.iter().copied().cycle().take(questions).collect();
-    let leads: Vec<Lead> = asked.iter().map(|number| Lead::new(*number)).collect();
-    let mut decisions = vec![Decision::default(); 2 * QUESTIONS];
-    match what {
-        "check" => {
-            for number in &asked {
-                let _ = black_box(campaign.may_contact_at(*number, at));
+    let leads: Vec<Lead> = numbers.iter().map(|number| Lead::new(*number)).collect();
+    let mut decisions = vec![Decision::default(); numbers.len()];
+    for _ in 0..questions / numbers.len() {
+        match what {
+            "check" => {
+                for number in &numbers {
+                    let _ = black_box(campaign.may_contact_at(*number, at));
+                }
             }
-        }
-        "default-gate" => {
-            for number in &asked {
-                let _ = black_box(gate.may_contact_at(*number, Purpose::named("own-offers"), Channel::ManualCall, at));
+            "default-gate" => {
+                for number in &numbers {
+                    let purpose = Purpose::named("own-offers");
+                    let _ = black_box(gate.may_contact_at(*number, purpose, Channel::ManualCall, at));
+                }
             }
-        }
-        "screen" => campaign.screen(&asked, at, &mut decisions[..questions])?,
-        "screen-leads" => campaign.screen_leads(&leads, at, &mut decisions[..questions])?,
-        "in-full" => {
-            for lead in &leads {
-                let _ = black_box(judge_in_full(&campaign, lead, at));
+            "screen" => campaign.screen(&numbers, at, &mut decisions)?,
+            "screen-leads" => campaign.screen_leads(&leads, at, &mut decisions)?,
+            "in-full" => {
+                for lead in &leads {
+                    let _ = black_box(judge_in_full(&campaign, lead, at));
+                }
             }
+            other => return Err(format!("`{other}` is no figure").into()),
         }
-        other => return Err(format!("`{other}` is no figure").into()),
     }
     Ok(())
 }

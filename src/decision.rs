@@ -170,6 +170,18 @@ impl Decision {
         instant(self.valid_until)
     }
 
+    /// [`Decision::retry_at`] in microseconds since 1970 UTC; zero: none.
+    #[must_use]
+    pub const fn retry_at_micros(&self) -> i64 {
+        self.retry_at
+    }
+
+    /// [`Decision::valid_until`] in microseconds since 1970 UTC; zero: none.
+    #[must_use]
+    pub const fn valid_until_micros(&self) -> i64 {
+        self.valid_until
+    }
+
     /// With an allow: what carried it.
     #[must_use]
     pub const fn basis(&self) -> Option<Basis> {

@@ -148,9 +148,7 @@ fn nor_does_one_of_a_gate_that_follows_a_ledger() {
         format!("{{\"number\":\"{}\",\"at\":\"2026-11-20T10:00:00Z\",\"controller\":\"acme\",{more}}}\n", number(index))
     };
     ledger.record(&[event(0, "\"type\":\"withdrawal\""), event(1, "\"type\":\"opt_out\"")]).unwrap();
-    ledger
-        .record(&[event(2, "\"type\":\"attempt\",\"channel\":\"manual_call\",\"outcome\":\"refused\"")])
-        .unwrap();
+    ledger.record(&[event(2, "\"type\":\"attempt\",\"channel\":\"manual_call\",\"outcome\":\"refused\"")]).unwrap();
     ledger.record(&[event(3, "\"type\":\"erasure\"")]).unwrap();
     let numbers: Vec<Number> = (0..12).map(number).collect();
     ask(&gate, &numbers, 0);

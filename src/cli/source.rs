@@ -42,7 +42,19 @@ impl Opened {
     /// The same, attached to the ledger if one is named.
     pub(super) fn open_live(asked: &LiveSource) -> Result<Self> {
         let LiveSource { source, ledger } = asked;
-        let Some(path) = ledger else { return Self::open_source(source) };
+        let Some(path) = ledger else {
+            let opened = Self::open_source(source)?;
+            // A manifest is compiled with its ledger just now.
+            if let Some(mark) = opened.dictionary.ledger.filter(|_| !is_manifest(&source.gate)) {
+                let position = mark.position;
+                // Nobody may be there to read it.
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "note: compiled with a ledger up to entry {position}; what it heard since counts with --ledger only"
+                );
+            }
+            return Ok(opened);
+        };
         if is_manifest(&source.gate) {
             bail!("`{}` names its own ledger; leave `--ledger` out", source.gate.display());
         }

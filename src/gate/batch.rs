@@ -1,8 +1,11 @@
 //! Many questions at once: memory is asked for long before it is looked at.
 //!
-//! Each number goes through three steps, and at any time some numbers are between them: its lines are asked for; the
-//! lines are looked at, and what lies behind them is asked for, if anything does; the answer is found. So the reads of
-//! many numbers are under way while others are decided.
+//! Numbers go through three steps, a group at a time: their lines are asked for; the lines are looked at, and what
+//! lies behind them is asked for, if anything does; they are answered. Three groups are under way, one at each step.
+//!
+//! Each step is a short loop of its own. To ask for a line takes a walk through the page tables, and the processor goes
+//! on only so far before that has ended: in a short loop many walks are under way at once, between long computations
+//! they would follow one another.
 
 use chrono::{DateTime, Utc};
 
@@ -16,14 +19,12 @@ use super::loaded::Loaded;
 use super::place::{Atlas, Spot};
 use super::prepared::{Asked, Prepared, When};
 
-/// How many numbers ahead of the answer lines are asked for.
-const FAR: usize = 32;
-/// How many numbers ahead of the answer they are looked at.
-const NEAR: usize = 8;
-/// Places for the numbers that are under way: a power of two.
-const UNDER_WAY: usize = 64;
-/// So often, in numbers, the feed is asked whether it is alive.
-const PULSE: usize = 64;
+/// Numbers of a group.
+const GROUP: usize = 16;
+/// Groups that are under way: a power of two.
+const GROUPS: usize = 4;
+/// So often, in groups, the feed is asked whether it is alive, and the clock for the time.
+const PULSE: usize = 4;
 
 /// What is asked about.
 pub(crate) trait Ask {
@@ -33,7 +34,7 @@ pub(crate) trait Ask {
     fn spot(&self, loaded: &Loaded) -> Option<Spot>;
 
     /// The answer for one that is not judged where its number alone is.
-    fn answer_apart(&self, loaded: &Loaded, prepared: &Prepared, when: DateTime<Utc>) -> Decision;
+    fn answer_apart(&self, loaded: &Loaded, prepared: &Prepared, at: Option<DateTime<Utc>>) -> Decision;
 }
 
 impl Ask for Number {
@@ -47,8 +48,8 @@ impl Ask for Number {
         Some(Atlas::spot(*self))
     }
 
-    fn answer_apart(&self, loaded: &Loaded, prepared: &Prepared, when: DateTime<Utc>) -> Decision {
-        loaded.ask(prepared, *self, Some(when))
+    fn answer_apart(&self, loaded: &Loaded, prepared: &Prepared, at: Option<DateTime<Utc>>) -> Decision {
+        loaded.ask(prepared, *self, at)
     }
 }
 
@@ -63,17 +64,9 @@ impl Ask for Lead {
         loaded.spot_of_lead(self)
     }
 
-    fn answer_apart(&self, loaded: &Loaded, prepared: &Prepared, when: DateTime<Utc>) -> Decision {
-        loaded.ask_lead_in_full(&prepared.question, self, Some(when))
+    fn answer_apart(&self, loaded: &Loaded, prepared: &Prepared, at: Option<DateTime<Utc>>) -> Decision {
+        loaded.ask_lead_in_full(&prepared.question, self, at)
     }
-}
-
-/// A number on its way.
-#[derive(Clone, Copy)]
-struct Going {
-    probe: Probe,
-    spot: Option<Spot>,
-    sight: Sight,
 }
 
 /// Answers in order, and counts. Both slices are of one length.
@@ -81,7 +74,7 @@ pub(super) fn screen<A: Ask>(
     loaded: &Loaded,
     prepared: Option<&Prepared>,
     asked: &[A],
-    at: DateTime<Utc>,
+    at: Option<DateTime<Utc>>,
     decisions: &mut [Decision],
     tally: &Tally,
 ) {
@@ -98,48 +91,65 @@ pub(super) fn screen<A: Ask>(
     tally.add(&counts);
 }
 
+/// A group on its way.
+#[derive(Clone, Copy)]
+struct Group {
+    probes: [Probe; GROUP],
+    spots: [Option<Spot>; GROUP],
+    sights: [Sight; GROUP],
+}
+
 fn answer<A: Ask>(
     loaded: &Loaded,
     prepared: &Prepared,
     asked: &[A],
-    at: DateTime<Utc>,
+    at: Option<DateTime<Utc>>,
     decisions: &mut [Decision],
     counts: &mut Batch,
 ) {
     let snapshot = loaded.snapshot();
     let Some(some) = asked.first() else { return };
-    let nothing = Going { probe: snapshot.probe(some.number()), spot: None, sight: Sight::NOTHING };
-    let mut going = [nothing; UNDER_WAY];
-    let slot = |place: usize| place % UNDER_WAY;
-    let mut when: When = loaded.instant(Some(at));
-    let begin = |going: &mut [Going; UNDER_WAY], place: usize| {
-        if let (Some(asked), Some(going)) = (asked.get(place), going.get_mut(slot(place))) {
-            going.probe = snapshot.probe(asked.number());
-            going.spot = asked.spot(loaded);
+    let nothing =
+        Group { probes: [snapshot.probe(some.number()); GROUP], spots: [None; GROUP], sights: [Sight::NOTHING; GROUP] };
+    let mut going = [nothing; GROUPS];
+    let begin = |going: &mut [Group; GROUPS], place: usize, asked: Option<&[A]>| {
+        let (Some(group), Some(asked)) = (going.get_mut(place % GROUPS), asked) else { return };
+        for (probe, asked) in group.probes.iter_mut().zip(asked) {
+            *probe = snapshot.probe(asked.number());
         }
     };
-    let look = |going: &mut [Going; UNDER_WAY], place: usize| {
-        if let Some(going) = going.get_mut(slot(place)) {
-            going.sight = snapshot.sight(&going.probe);
+    let look = |going: &mut [Group; GROUPS], place: usize, asked: Option<&[A]>| {
+        let (Some(group), Some(asked)) = (going.get_mut(place % GROUPS), asked) else { return };
+        let slots = group.spots.iter_mut().zip(&mut group.sights).zip(&group.probes);
+        for (((spot, sight), probe), asked) in slots.zip(asked) {
+            *sight = snapshot.sight(probe);
+            *spot = asked.spot(loaded);
         }
     };
-    for place in 0..FAR {
-        begin(&mut going, place);
-    }
-    for place in 0..NEAR {
-        look(&mut going, place);
-    }
-    for (place, (asked, decision)) in asked.iter().zip(decisions).enumerate() {
-        begin(&mut going, place.wrapping_add(FAR));
-        look(&mut going, place.wrapping_add(NEAR));
+    let mut to_begin = asked.chunks(GROUP);
+    let mut to_look = asked.chunks(GROUP);
+    begin(&mut going, 0, to_begin.next());
+    begin(&mut going, 1, to_begin.next());
+    look(&mut going, 0, to_look.next());
+    let mut when: When = loaded.when(at);
+    for (place, (asked, decisions)) in asked.chunks(GROUP).zip(decisions.chunks_mut(GROUP)).enumerate() {
+        begin(&mut going, place.wrapping_add(2), to_begin.next());
+        look(&mut going, place.wrapping_add(1), to_look.next());
         if place % PULSE == 0 {
-            when = loaded.instant(Some(at));
+            when = loaded.when(at);
         }
-        let Some(Going { probe, spot, sight }) = going.get(slot(place)).copied() else { continue };
-        *decision = match spot {
-            Some(spot) => loaded.answer(prepared, &Asked { number: asked.number(), spot, probe, sight }, when),
-            None => asked.answer_apart(loaded, prepared, at),
-        };
-        counts.count(decision);
+        let Some(Group { probes, spots, sights }) = going.get(place % GROUPS) else { continue };
+        for ((((asked, decision), probe), spot), sight) in
+            asked.iter().zip(decisions).zip(probes).zip(spots).zip(sights)
+        {
+            *decision = match *spot {
+                Some(spot) => {
+                    let asked = Asked { number: asked.number(), spot, probe: *probe, sight: *sight };
+                    loaded.answer(prepared, &asked, when)
+                }
+                None => asked.answer_apart(loaded, prepared, at),
+            };
+            counts.count(decision);
+        }
     }
 }

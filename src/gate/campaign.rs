@@ -191,6 +191,23 @@ impl Campaign {
     /// # Errors
     /// When the slices are not of one length; then every decision is a denial.
     pub fn screen(&self, numbers: &[Number], at: DateTime<Utc>, decisions: &mut [Decision]) -> Result<(), ScreenError> {
+        self.screen_when(numbers, Some(at), decisions)
+    }
+
+    /// The same now: what the gate's clock decides, the age of the snapshot included, decides here too.
+    ///
+    /// # Errors
+    /// As [`Campaign::screen`].
+    pub fn screen_now(&self, numbers: &[Number], decisions: &mut [Decision]) -> Result<(), ScreenError> {
+        self.screen_when(numbers, None, decisions)
+    }
+
+    fn screen_when(
+        &self,
+        numbers: &[Number],
+        at: Option<DateTime<Utc>>,
+        decisions: &mut [Decision],
+    ) -> Result<(), ScreenError> {
         clear(numbers.len(), decisions)?;
         let (loaded, resolved) = self.resolved();
         batch::screen(&loaded, resolved.question.as_ref(), numbers, at, decisions, &self.inner.shared.tally);
@@ -205,6 +222,23 @@ impl Campaign {
         &self,
         leads: &[Lead],
         at: DateTime<Utc>,
+        decisions: &mut [Decision],
+    ) -> Result<(), ScreenError> {
+        self.screen_leads_when(leads, Some(at), decisions)
+    }
+
+    /// The same now, as [`Campaign::screen_now`].
+    ///
+    /// # Errors
+    /// As [`Campaign::screen_leads`].
+    pub fn screen_leads_now(&self, leads: &[Lead], decisions: &mut [Decision]) -> Result<(), ScreenError> {
+        self.screen_leads_when(leads, None, decisions)
+    }
+
+    fn screen_leads_when(
+        &self,
+        leads: &[Lead],
+        at: Option<DateTime<Utc>>,
         decisions: &mut [Decision],
     ) -> Result<(), ScreenError> {
         clear(leads.len(), decisions)?;
@@ -290,11 +324,11 @@ impl Campaign {
         (&self.inner.controller, &self.inner.purpose, self.inner.channel)
     }
 
-    /// The answer on this very state.
+    /// The answer on this very state, for an attempt that will be on record if it is an allow.
     #[cfg(feature = "ledger")]
-    pub(super) fn ask_on(&self, loaded: &Loaded, lead: &Lead, at: DateTime<Utc>) -> Decision {
+    pub(super) fn ask_reserving(&self, loaded: &Loaded, lead: &Lead, at: DateTime<Utc>) -> Decision {
         match self.resolve(loaded) {
-            Some(question) => loaded.ask_lead_in_full(&question, lead, Some(at)),
+            Some(question) => loaded.ask_lead_reserving(&question, lead, at),
             None => loaded.unknown_question(lead.number()),
         }
     }

@@ -45,12 +45,7 @@ impl Validity {
     /// Nothing is answered: the feed is lost.
     pub(crate) const NEVER: Self = Self { from: Timestamp::MAX, to: Timestamp::MAX };
 
-    /// Are they those of the gate's clock? None: nothing is answered.
-    pub(crate) fn is_of_clock(self) -> Option<bool> {
-        (self != Self::NEVER).then_some(self != Self::ALWAYS)
-    }
-
-    fn holds(self, at: Timestamp) -> bool {
+    pub(crate) fn holds(self, at: Timestamp) -> bool {
         self.from <= at && at < self.to
     }
 }
@@ -108,7 +103,7 @@ where
         let around = horizon.around();
         match decision.verdict() {
             Verdict::Allow => {
-                let ahead = self.first(at, horizon, |verdict| verdict != Verdict::Allow);
+                let ahead = self.first(Timestamp::MAX, horizon, |verdict| verdict != Verdict::Allow);
                 let until = match ahead {
                     Ahead::At(instant) | Ahead::GaveUp(instant) => Some(instant),
                     Ahead::Never | Ahead::NotBefore(_) => None,
@@ -116,7 +111,7 @@ where
                 (decision.with_valid_until(until), Lasting { around, ahead: Some(ahead) })
             }
             Verdict::Defer => {
-                let ahead = self.first(at, horizon, |verdict| verdict == Verdict::Allow);
+                let ahead = self.first(at.plus(LOOK_AHEAD), horizon, |verdict| verdict == Verdict::Allow);
                 let from = if let Ahead::At(instant) = ahead { Some(instant) } else { None };
                 (decision.with_retry_at(from), Lasting { around, ahead: Some(ahead) })
             }
@@ -124,9 +119,8 @@ where
         }
     }
 
-    /// The first instant within the look-ahead whose verdict is such.
-    fn first(&self, at: Timestamp, horizon: Horizon, such: impl Fn(Verdict) -> bool) -> Ahead {
-        let last = at.plus(LOOK_AHEAD);
+    /// The first instant up to `last` whose verdict is such.
+    fn first(&self, last: Timestamp, horizon: Horizon, such: impl Fn(Verdict) -> bool) -> Ahead {
         let Some(mut next) = horizon.next() else { return Ahead::Never };
         for _ in 0..MAX_STEPS {
             if next > last {
@@ -332,7 +326,10 @@ where
                 duties = duties.with(Obligation::EnforceAttemptCap);
             }
             let own_ids = self.world.dictionary.controllers.get(usize::from(self.question.controller));
-            if !pack.caller_ids.is_empty() && own_ids.is_some_and(|controller| controller.caller_ids.is_empty()) {
+            let mut banning = view.caller_ids.iter().filter_map(|row| pack.caller_ids.get(*row));
+            if own_ids.is_some_and(|controller| controller.caller_ids.is_empty())
+                && banning.any(|row| self.speaks(row, days))
+            {
                 duties = duties.with(Obligation::CallerIdAssigned);
             }
             let continued = standing.carried_class() && standing.carried_by.is_some();

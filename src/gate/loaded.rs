@@ -18,7 +18,7 @@ use super::evaluate::{Case, Validity, World};
 use super::lead::Lead;
 use super::overlay::Overlay;
 use super::place::{Atlas, Place, Spot};
-use super::prepared::{Asked, Prepared};
+use super::prepared::{Asked, Prepared, When};
 use super::pulse::Pulse;
 use super::question::Question;
 use super::subject::{Either, Hidden, Subject, Templates};
@@ -182,7 +182,7 @@ impl Loaded {
     pub(crate) fn ask(&self, prepared: &Prepared, number: Number, at: Option<DateTime<Utc>>) -> Decision {
         // Memory is asked for first: the rest is done while it is on its way.
         let probe = self.snapshot().probe(number);
-        let (spot, when) = (Atlas::spot(number), self.instant(at));
+        let (spot, when) = (Atlas::spot(number), self.when(at));
         let sight = self.snapshot().sight(&probe);
         self.answer(prepared, &Asked { number, spot, probe, sight }, when)
     }
@@ -193,7 +193,7 @@ impl Loaded {
         let Some(spot) = self.spot_of_lead(lead) else {
             return self.ask_lead_in_full(&prepared.question, lead, at);
         };
-        let when = self.instant(at);
+        let when = self.when(at);
         let sight = self.snapshot().sight(&probe);
         self.answer(prepared, &Asked { number, spot, probe, sight }, when)
     }
@@ -225,6 +225,26 @@ impl Loaded {
         self.ask_lead_seen(question, lead, more, self.instant(at), |_| {})
     }
 
+    /// The same for an attempt that will be on record at that instant: attempts and denials that are on record with a
+    /// later one, by a clock that was read later or goes fast, count as of that very instant.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn ask_lead_reserving(&self, question: &Question, lead: &Lead, at: DateTime<Utc>) -> Decision {
+        let (instant, validity) = self.instant(Some(at));
+        // An attempt is always made now: the data must not be too old for that.
+        let validity = if self.validity().holds(Utc::now().into()) { validity } else { Validity::NEVER };
+        let probe = self.snapshot().probe(lead.number());
+        let place = self.place_lead(lead);
+        let on_record = self.subject(question.controller, place.number, &probe);
+        let subject = Subject {
+            history: on_record.history,
+            undated: on_record.undated,
+            attempts: on_record.attempts.map(|attempt| Attempt { at: attempt.at.min(instant), ..attempt }),
+            known_until: on_record.known_until.min(instant),
+            as_of: on_record.as_of.min(instant),
+        };
+        self.case(question, &place, &subject, validity).decide(instant)
+    }
+
     /// The same at an instant with its limits; `see` is shown the facts that decided.
     pub(crate) fn ask_lead_seen(
         &self,
@@ -248,6 +268,7 @@ impl Loaded {
             history: on_record.history,
             undated: on_record.undated,
             attempts: on_record.attempts.chain(std::iter::repeat_n(attempt, more)),
+            known_until: on_record.known_until,
             as_of: on_record.as_of,
         };
         self.case(question, &place, &subject, validity).decide_seen(instant, see)
@@ -264,9 +285,9 @@ impl Loaded {
         probe: &crate::snapshot::Probe,
         at: Option<DateTime<Utc>>,
     ) -> Decision {
-        let subject = self.subject(question.controller, place.number, probe);
-        let (instant, validity) = self.instant(at);
-        self.case(question, place, &subject, validity).decide(instant)
+        let when = self.when(at);
+        let subject = self.subject(question.controller, place.number, probe).at(when);
+        self.case(question, place, &subject, when.validity).decide(when.at)
     }
 
     pub(crate) fn case<'a, H, A>(
@@ -304,11 +325,14 @@ impl Loaded {
         let templates = self.templates();
         let hashed = self.hashed(number);
         let hidden = Hidden::by(hashed.clone(), templates, controller);
+        let hidden = if amended.is_some() { hidden.amended() } else { hidden };
+        let as_of = self.dictionary().as_of;
         Subject {
             history: history.filter(move |event| !hidden.hides(event, templates)).chain(hashed),
             undated: [by_number, snapshot.ranges(number)],
             attempts: attempts.filter(move |attempt| !hidden.hides_attempt(attempt)),
-            as_of: self.overlay.as_of().map_or(self.dictionary().as_of, |as_of| as_of.max(self.dictionary().as_of)),
+            known_until: amended.map_or(as_of, |amended| amended.as_of.max(as_of)),
+            as_of,
         }
     }
 
@@ -350,6 +374,13 @@ impl Loaded {
                 amended.ids.get(place)?.as_deref()
             }
         }
+    }
+
+    /// When a question is asked: at this instant, or now.
+    #[inline]
+    pub(crate) fn when(&self, at: Option<DateTime<Utc>>) -> When {
+        let (instant, validity) = self.instant(at);
+        When { at: instant, validity, by_clock: at.is_none() }
     }
 
     /// The instant of the question: given, it is answered as it is; else the clock's, within the data's limits.

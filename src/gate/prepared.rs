@@ -37,8 +37,15 @@ pub(crate) struct Asked {
     pub(crate) sight: Sight,
 }
 
-/// When a question is asked, and between which instants it is answered.
-pub(crate) type When = (Timestamp, Validity);
+/// When a question is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct When {
+    pub(crate) at: Timestamp,
+    /// Between which instants it is answered.
+    pub(crate) validity: Validity,
+    /// The gate's clock told the instant.
+    pub(crate) by_clock: bool,
+}
 
 impl Prepared {
     pub(crate) fn new(question: Question, rules: &Rules, snapshot: &Snapshot) -> Self {
@@ -50,33 +57,33 @@ impl Prepared {
 impl Loaded {
     /// The answer, by a precedent where there is one.
     #[inline]
-    pub(crate) fn answer(&self, prepared: &Prepared, asked: &Asked, (at, validity): When) -> Decision {
+    pub(crate) fn answer(&self, prepared: &Prepared, asked: &Asked, when: When) -> Decision {
         let sight = self.snapshot().sharpened(&asked.probe, asked.sight);
         let like = prepared.likeness.as_ref().and_then(|(likeness, precedents)| {
             let (profile, between) = match self.snapshot().person(sight) {
-                Person::Nothing => (None, [at; 2]),
+                Person::Nothing => (None, [when.at; 2]),
                 Person::Simple { profile, between } => (Some(profile), between),
                 Person::Longer => return None,
             };
-            let by_clock = validity.is_of_clock()?;
-            let key = likeness.key(asked.spot, asked.number, sight.listed(), profile, by_clock)?;
-            self.is_ordinary(asked.number).then_some((precedents, key, between))
+            let key = likeness.key(asked.spot, asked.number, sight.listed(), profile, when.by_clock)?;
+            let is_ordinary = self.is_ordinary(asked.number) && when.validity != Validity::NEVER;
+            is_ordinary.then_some((precedents, key, between))
         });
         match like {
-            Some((precedents, key, between)) => match precedents.find(key, at, between) {
+            Some((precedents, key, between)) => match precedents.find(key, when.at, between) {
                 Some(decision) => decision,
-                None => self.set_precedent(prepared, asked, (at, validity), (precedents, key)),
+                None => self.set_precedent(prepared, asked, when, (precedents, key)),
             },
-            None => self.answer_in_full(&prepared.question, asked, (at, validity)),
+            None => self.answer_in_full(&prepared.question, asked, when),
         }
     }
 
     /// The answer with everything judged anew.
     #[inline(never)]
-    pub(crate) fn answer_in_full(&self, question: &Question, asked: &Asked, (at, validity): When) -> Decision {
+    fn answer_in_full(&self, question: &Question, asked: &Asked, when: When) -> Decision {
         let place = self.place_at(asked.spot, asked.number);
-        let subject = self.subject(question.controller, asked.number, &asked.probe);
-        self.case(question, &place, &subject, validity).decide(at)
+        let subject = self.subject(question.controller, asked.number, &asked.probe).at(when);
+        self.case(question, &place, &subject, when.validity).decide(when.at)
     }
 
     /// The same, kept for others.
@@ -85,17 +92,16 @@ impl Loaded {
         &self,
         prepared: &Prepared,
         asked: &Asked,
-        (at, validity): When,
+        when: When,
         (precedents, key): (&Precedents, u64),
     ) -> Decision {
-        let question = &prepared.question;
+        let (question, at) = (&prepared.question, when.at);
         let place = self.place_at(asked.spot, asked.number);
-        let subject = self.subject(question.controller, asked.number, &asked.probe);
+        let subject = self.subject(question.controller, asked.number, &asked.probe).at(when);
         let event = subject.history.clone().next();
         let event = event.filter(|event| question.template(event.template) != TemplateView::Irrelevant);
-        let verdict = |decision: Decision| decision.verdict();
-        let (decision, lasting) = self.case(question, &place, &subject, validity).decide_lasting(at, |_| {});
-        let held = bounds(self.world(), question, &place, event, at, (verdict(decision), lasting));
+        let (decision, lasting) = self.case(question, &place, &subject, when.validity).decide_lasting(at, |_| {});
+        let held = bounds(self.world(), question, &place, event, at, (decision.verdict(), lasting));
         if let Some(held) = held {
             let precedent = Precedent { key, from: at, to: held.to, first: held.first, last: held.last, decision };
             precedents.keep(&precedent, at);

@@ -150,7 +150,8 @@ where
         match self.question.template(event.template) {
             TemplateView::Consent(_) | TemplateView::Relationship { .. } | TemplateView::Notice { .. } => at,
             TemplateView::Denial(denial) if denial.kind == DenialKind::Erasure => Timestamp::MIN,
-            _ => at.min(self.subject.as_of),
+            _ if at <= self.subject.known_until => at,
+            _ => self.subject.as_of,
         }
     }
 
