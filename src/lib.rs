@@ -78,5 +78,15 @@ pub use zone::*;
 #[cfg(feature = "compile")]
 #[doc(hidden)]
 pub mod internals {
+    use chrono::{DateTime, Utc};
+
+    use crate::{Campaign, Decision, Lead};
+
     pub use crate::snapshot::{BuildError, Builder, Image, Options};
+
+    /// What [`Campaign::may_contact_lead`] answers, with everything judged anew: nothing that was answered before is
+    /// looked at or kept, and nothing is counted.
+    pub fn judge_in_full(campaign: &Campaign, lead: &Lead, at: DateTime<Utc>) -> Decision {
+        campaign.judge_in_full(lead, at)
+    }
 }

@@ -4,6 +4,8 @@
 //! judged, `standing` what its history amounts to at an instant; `screening`, `timing` and `rows` collect what registries,
 //! hours and jurisdictions say, and `evaluate` brings it all to the pure rule.
 
+mod batch;
+mod bounds;
 mod campaign;
 mod counters;
 mod current;
@@ -15,6 +17,7 @@ mod feed;
 mod fork;
 mod horizon;
 mod lead;
+mod likeness;
 mod loaded;
 mod options;
 #[cfg(feature = "cli")]
@@ -22,6 +25,8 @@ mod outlook;
 mod overlay;
 mod packs;
 mod place;
+mod precedents;
+mod prepared;
 mod pulse;
 mod question;
 #[cfg(feature = "ledger")]

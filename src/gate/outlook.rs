@@ -17,14 +17,15 @@ use super::horizon::Horizon;
 use super::lead::Lead;
 use super::loaded::Loaded;
 use super::packs::{PackSet, Packs};
-use super::question::{Question, TemplateView};
+use super::prepared::Prepared;
+use super::question::TemplateView;
 use super::standing::Standing;
 
 /// Looks at leads on one state of the data.
 #[derive(Debug)]
 pub(crate) struct Outlook {
     loaded: Arc<Loaded>,
-    resolved: Arc<Resolved<Option<Question>>>,
+    resolved: Arc<Resolved<Option<Prepared>>>,
     /// Packs by whose rules a consent to the question ends after some months.
     limiting: PackSet,
     packs: PackSet,
@@ -33,7 +34,8 @@ pub(crate) struct Outlook {
 impl Outlook {
     pub(crate) fn of(campaign: &Campaign) -> Self {
         let (loaded, resolved) = campaign.resolved();
-        let views = resolved.question.iter().flat_map(|question| question.packs.iter().enumerate());
+        let (loaded, resolved) = (Arc::clone(&loaded), Arc::clone(&resolved));
+        let views = resolved.question.iter().flat_map(|prepared| prepared.question.packs.iter().enumerate());
         let limiting = views
             .filter(|(_, view)| !view.consent_limits.is_empty())
             .fold(PackSet::EMPTY, |packs, (index, _)| packs.union(PackSet::of(index)));
@@ -58,7 +60,7 @@ impl Outlook {
     /// that does not end.
     pub(crate) fn consent_ends(&self, lead: &Lead, decision: &Decision, at: DateTime<Utc>) -> Option<Timestamp> {
         let may_rest = decision.basis() == Some(Basis::Consent) || decision.verdict() == Verdict::Defer;
-        let question = self.resolved.question.as_ref().filter(|_| may_rest)?;
+        let question = self.resolved.question.as_ref().filter(|_| may_rest).map(|prepared| &prepared.question)?;
         let probe = self.loaded.snapshot().probe(lead.number());
         let subject = self.loaded.subject(question.controller, lead.number(), &probe);
         let mut consents = subject

@@ -30,6 +30,8 @@ pub(crate) struct Standing<'q, 'a, H, A> {
     /// The latest conforming consent to some marketing purpose.
     consented_to_marketing: Option<Timestamp>,
     has_consent: bool,
+    /// Some relationship is on record, in force or not.
+    has_ties: bool,
     /// What carries a service, a debt or a notice.
     pub(crate) carried_by: Option<Basis>,
 }
@@ -68,6 +70,7 @@ where
             consented: None,
             consented_to_marketing: None,
             has_consent: false,
+            has_ties: false,
             carried_by: None,
         };
         standing.note_undated();
@@ -111,13 +114,14 @@ where
         let dated = event.at.unwrap_or(Timestamp::MAX);
         let effective = self.effective(event);
         for instant in [event.at, Some(effective), event.until].into_iter().flatten() {
-            horizon.note(instant);
+            horizon.note_own(instant);
         }
         let in_the_past = effective <= self.at;
         let later = |known: Option<Timestamp>| Some(known.map_or(dated, |known| known.max(dated)));
         match view {
             TemplateView::Reassigned if in_the_past => self.reassigned = later(self.reassigned),
             TemplateView::Consent(_) => self.has_consent = true,
+            TemplateView::Relationship { .. } => self.has_ties = true,
             TemplateView::Denial(denial) if in_the_past => {
                 if matches!(denial.kind, DenialKind::Withdrawal | DenialKind::OptOut | DenialKind::Objection) {
                     self.last_refusal = later(self.last_refusal);
@@ -154,7 +158,7 @@ where
     fn note_consent(&mut self, event: Event, consent: ConsentView, horizon: &mut Horizon) {
         let Some(given) = event.at else { return };
         if let Some(months) = self.limits.consent_months {
-            horizon.note(given.plus_months(months));
+            horizon.note_own(given.plus_months(months));
         }
         let failures = self.failures(event, consent, false, false);
         if consent.covers && failures.is_empty() {
@@ -197,6 +201,9 @@ where
 
     /// The consent that gets furthest (its place in the history), with its failures.
     pub(crate) fn best_consent(&self, written: bool, double_opt_in: bool) -> Option<(usize, ReasonSet)> {
+        if !self.has_consent {
+            return None;
+        }
         self.subject
             .history
             .clone()
@@ -325,7 +332,7 @@ where
             let TemplateView::Denial(denial) = self.question.template(event.template) else { continue };
             let Some(at) = event.at else { continue };
             if denial.by_message && at <= self.at {
-                horizon.note(at.plus(term));
+                horizon.note_own(at.plus(term));
                 if self.at < at.plus(term) {
                     last = last.max(Some(at));
                 }

@@ -75,10 +75,10 @@ where
                 let mut counted: u32 = 0;
                 for attempt in self.own_attempts() {
                     let family = row.rule.both_families || attempt.is_message == self.question.channel.is_message();
-                    horizon.note(attempt.at);
+                    horizon.note_own(attempt.at);
                     if family && attempt.at <= standing.at && standing.at < attempt.at.plus(window) {
                         counted = counted.saturating_add(1);
-                        horizon.note(attempt.at.plus(window));
+                        horizon.note_own(attempt.at.plus(window));
                     }
                 }
                 facts.cap_reached |= counted >= u32::from(row.rule.attempts);
@@ -103,7 +103,7 @@ where
             if !starts(row.rule.after, attempt.outcome) {
                 continue;
             }
-            horizon.note(attempt.at);
+            horizon.note_own(attempt.at);
             let on = self.days_at(attempt.at);
             if attempt.at > standing.at || !self.speaks(row, on.as_slice()) {
                 continue;
@@ -112,7 +112,7 @@ where
             match row.rule.days {
                 Some(silence) => {
                     let end = attempt.at.plus(DAY.saturating_mul(i64::from(silence)));
-                    horizon.note(end);
+                    horizon.note_own(end);
                     facts.silenced |= standing.at < end && !(row.rule.lifted_by_consent && lifted());
                 }
                 None if !lifted() => facts.denials = facts.denials.with(Reason::OptedOut),

@@ -163,7 +163,7 @@ pub(super) fn explain(
 ) -> Explanation {
     let w = ExplanationWords::of(language);
     let decision = match question {
-        Some(question) => loaded.ask_lead(question, lead, at),
+        Some(question) => loaded.ask_lead_in_full(question, lead, at),
         None => loaded.unknown_question(lead.number()),
     };
     let place = loaded.place_lead(lead);
