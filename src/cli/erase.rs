@@ -6,10 +6,12 @@ use std::io::Write;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use clap::Args;
+use serde_json::{Value, json};
 
 use super::subject::Whom;
 use super::words::count;
-use super::{arguments, source};
+use super::{arguments, output, say, source};
+use crate::Erased;
 
 /// Everything about a number goes, a one-way tombstone stays.
 #[derive(Args, Debug)]
@@ -22,6 +24,9 @@ pub(super) struct Erase {
     /// Rewrite the whole ledger without gaps as well
     #[arg(long)]
     vacuum: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 impl Erase {
@@ -29,6 +34,23 @@ impl Erase {
         let number = self.whom.number()?;
         let ledger = self.whom.open()?;
         let erased = ledger.erase(number, self.whom.controller.as_deref(), self.until)?;
+        let is_clean = if self.vacuum { ledger.vacuum()? } else { erased.is_log_clean };
+        if self.json {
+            output::json(out, &as_json(&erased, is_clean))?;
+        } else {
+            self.tell(&erased, out)?;
+        }
+        if !is_clean {
+            say::warning(
+                "the write-ahead log still holds old pages, as another process reads from it; run this again with \
+                 `--vacuum` when it has ended",
+            );
+            return Ok(1);
+        }
+        Ok(0)
+    }
+
+    fn tell(&self, erased: &Erased, out: &mut impl Write) -> Result<()> {
         let whom = self.whom.controller.as_deref().unwrap_or("every controller");
         writeln!(out, "Erased for {whom}: {} records deleted, a tombstone was left", count(erased.deleted))?;
         if erased.kept > 0 {
@@ -58,15 +80,20 @@ impl Erase {
         if !self.vacuum {
             writeln!(out, "The file of the ledger keeps its size; `--vacuum` rewrites it without gaps.")?;
         }
-        let is_clean = if self.vacuum { ledger.vacuum()? } else { erased.is_log_clean };
-        if !is_clean {
-            writeln!(
-                std::io::stderr(),
-                "warning: the write-ahead log still holds old pages, as another process reads from it; \
-                 run this again with `--vacuum` when it has ended"
-            )?;
-            return Ok(1);
-        }
-        Ok(0)
+        Ok(())
     }
+}
+
+fn as_json(erased: &Erased, is_clean: bool) -> Value {
+    let snapshots = erased
+        .snapshots
+        .iter()
+        .map(|snapshot| json!({"path": snapshot.path, "snapshot": source::hex(&snapshot.digest)}));
+    json!({
+        "deleted": erased.deleted,
+        "kept": erased.kept,
+        "recordings": erased.recordings,
+        "snapshots_that_may_hold_it": snapshots.collect::<Vec<_>>(),
+        "is_log_clean": is_clean,
+    })
 }
