@@ -29,6 +29,8 @@ mod region;
 pub mod rule;
 pub mod rules;
 mod snapshot;
+#[cfg(feature = "compile")]
+mod spill;
 mod timestamp;
 pub mod vocabulary;
 mod wire;
@@ -42,7 +44,8 @@ pub use audit::{
 #[cfg(feature = "compile")]
 pub use compile::{
     AskAgain, CONFORMITY_COLUMNS, CompileError, CompileOptions, CompileReport, Conformity, ConformityCount,
-    ConformityRow, DefectCount, Failing, Finding, ListReport, Manifest, Progress, RecordsReport, RemarkCount, Silent,
+    ConformityRow, DefectCount, Failing, Finding, ListReport, Manifest, Phase, Progress, RecordsReport, RemarkCount,
+    Silent,
 };
 pub use decision::Decision;
 pub use event::*;

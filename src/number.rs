@@ -1,7 +1,7 @@
 //! A telephone number in E.164.
 
 mod error;
-mod parse;
+pub(crate) mod parse;
 mod serde;
 
 pub use error::NumberError;

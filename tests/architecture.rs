@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// Layers from bottom to top: a module may use those of the layers before its own, and itself.
 const LAYERS: &[&[&str]] = &[
-    &["vocabulary", "timestamp", "name", "region", "memory", "wire", "draft"],
+    &["vocabulary", "timestamp", "name", "region", "memory", "spill", "wire", "draft"],
     &["number"],
     &["plan", "key"],
     &["phone", "event", "zone"],
@@ -85,6 +85,7 @@ const EXPORTED: &[(&str, &[&str])] = &[
             "CompileError",
             "CompileOptions",
             "CompileReport",
+            "Phase",
             "Progress",
             "Conformity",
             "ConformityCount",

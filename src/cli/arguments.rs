@@ -60,9 +60,10 @@ pub(super) struct Source {
     /// A snapshot (*.gate), or a gate.toml, which is compiled first
     #[arg(value_name = "GATE")]
     pub(super) gate: PathBuf,
-    /// The key file, for a snapshot that is sealed or has hashed entries; a gate.toml names its own
+    /// The key file, for a snapshot that is sealed or has hashed entries (more than once where they have different ones); a
+    /// gate.toml names its own
     #[arg(long, value_name = "FILE")]
-    pub(super) key: Option<PathBuf>,
+    pub(super) key: Vec<PathBuf>,
 }
 
 /// The same, and what happened since.

@@ -96,8 +96,8 @@ impl Replay {
                 bail!("the number cannot be read; write it in E.164, with a plus");
             };
             // A snapshot that is not sealed opens with or without a key.
-            let key = self.key.as_deref().filter(|_| !source::is_manifest(path));
-            replay = replay.number(number, Opened::open(path, key)?.gate());
+            let keys = self.key.iter().filter(|_| !source::is_manifest(path)).cloned().collect::<Vec<_>>();
+            replay = replay.number(number, Opened::open(path, &keys)?.gate());
         }
         let replayed = replay.run(&self.log).with_context(|| format!("cannot replay `{}`", self.log.display()))?;
         if self.json {

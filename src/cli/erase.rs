@@ -1,5 +1,6 @@
 //! `dialgate erase`: everything about a number goes, a one-way tombstone stays.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use anyhow::Result;
@@ -60,13 +61,24 @@ impl Erase {
                 count(erased.kept)
             )?;
         }
-        for snapshot in &erased.snapshots {
-            let path = snapshot.path.as_deref().unwrap_or("(written nobody knows where)");
+        for uri in &erased.recordings {
+            writeln!(out, "A recording, no longer on record; delete there as well: {uri}")?;
+        }
+        // What is overwritten again and again is on record with every digest that it had.
+        let paths: BTreeSet<&str> = erased.snapshots.iter().filter_map(|one| one.path.as_deref()).collect();
+        for path in &paths {
+            writeln!(out, "May still hold the number: {path}")?;
+        }
+        for snapshot in erased.snapshots.iter().filter(|one| one.path.is_none()) {
             let digest = source::hex(&snapshot.digest);
-            writeln!(out, "May still hold the number: {path}  {digest}")?;
+            writeln!(out, "May still hold the number: (written nobody knows where)  {digest}")?;
         }
         if !erased.snapshots.is_empty() {
             writeln!(out, "Compile again over these snapshots, or remove them.")?;
+        }
+        writeln!(out, "Nothing is deleted from the files that a manifest names under `[[records]]` and `[[lists]]`.")?;
+        if !self.vacuum {
+            writeln!(out, "The file of the ledger keeps its size; `--vacuum` rewrites it without gaps.")?;
         }
         Ok(())
     }
@@ -80,6 +92,7 @@ fn as_json(erased: &Erased, is_clean: bool) -> Value {
     json!({
         "deleted": erased.deleted,
         "kept": erased.kept,
+        "recordings": erased.recordings,
         "snapshots_that_may_hold_it": snapshots.collect::<Vec<_>>(),
         "is_log_clean": is_clean,
     })

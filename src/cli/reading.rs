@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::say;
 use super::words::count;
 use crate::snapshot::Image;
-use crate::{CompileOptions, CompileReport, Manifest, Progress};
+use crate::{CompileOptions, CompileReport, Manifest, Phase, Progress};
 
 /// A progress bar over bytes, on a terminal only.
 pub(super) fn progress_bar(bytes: u64, what: &'static str) -> ProgressBar {
@@ -26,7 +26,7 @@ pub(super) fn progress_bar(bytes: u64, what: &'static str) -> ProgressBar {
     bar
 }
 
-/// A bar that a compile moves.
+/// A bar that a compile moves, phase by phase: how far it is, how fast it goes, and how long the phase still takes.
 pub(super) struct Bar(ProgressBar);
 
 impl Bar {
@@ -36,12 +36,23 @@ impl Bar {
 }
 
 impl Progress for Bar {
-    fn total(&self, bytes: u64) {
-        self.0.set_length(bytes);
+    fn begin(&self, phase: Phase, total: u64) {
+        let (what, template) = match phase {
+            Phase::Folding => ("folding records", "{msg} {bar:30} {human_pos}/{human_len} {per_sec} {eta}"),
+            Phase::Building => ("building the tables", "{msg} {bar:30} {percent} % {eta}"),
+            _ => ("reading", "{msg} {bar:30} {bytes}/{total_bytes} {binary_bytes_per_sec} {eta}"),
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.0.set_style(style);
+        }
+        self.0.set_message(what);
+        self.0.set_length(total);
+        self.0.set_position(0);
+        self.0.reset_eta();
     }
 
-    fn read(&self, bytes: u64) {
-        self.0.inc(bytes);
+    fn done(&self, _phase: Phase, more: u64) {
+        self.0.inc(more);
     }
 }
 

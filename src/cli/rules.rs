@@ -43,7 +43,7 @@ const WIDEST: usize = 140;
 impl RulesTable {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let rules = match &self.gate {
-            Some(path) => Opened::open(path, self.key.as_deref())?.gate().rules(),
+            Some(path) => Opened::open(path, self.key.as_slice())?.gate().rules(),
             None => builtin()?,
         };
         if let Some(code) = self.jurisdiction.as_deref()

@@ -1,6 +1,6 @@
 //! Opening a gate and asking it: everything that the subcommands need of the library.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
@@ -24,32 +24,50 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Opens a snapshot, or compiles the manifest that is there instead.
-    pub(super) fn open(path: &Path, key: Option<&Path>) -> Result<Self> {
-        let gate = match key {
-            None if is_manifest(path) => compile_in_memory(path)?,
-            Some(_) if is_manifest(path) => bail!("`{}` names its own key file; leave `--key` out", path.display()),
-            _ => open_snapshot(path, key)?,
+    pub(super) fn open(path: &Path, keys: &[PathBuf]) -> Result<Self> {
+        let gate = if !is_manifest(path) {
+            open_snapshot(path, keys)?
+        } else if keys.is_empty() {
+            compile_in_memory(path)?
+        } else {
+            bail!("`{}` names its own key file; leave `--key` out", path.display());
         };
         Ok(Self { dictionary: gate.dictionary(), gate })
     }
 
     /// The same as the command line names it.
     pub(super) fn open_source(source: &Source) -> Result<Self> {
-        Self::open(&source.gate, source.key.as_deref())
+        Self::open(&source.gate, &source.key)
     }
 
     /// The same, attached to the ledger if one is named.
     pub(super) fn open_live(asked: &LiveSource) -> Result<Self> {
         let LiveSource { source, ledger } = asked;
-        let Some(path) = ledger else { return Self::open_source(source) };
+        let Some(path) = ledger else {
+            let opened = Self::open_source(source)?;
+            // A manifest is compiled with its ledger just now.
+            if let Some(mark) = opened.dictionary.ledger.filter(|_| !is_manifest(&source.gate)) {
+                let position = mark.position;
+                super::say::warning(&format!(
+                    "compiled with a ledger up to entry {position}; what it heard since counts with --ledger only"
+                ));
+            }
+            return Ok(opened);
+        };
         if is_manifest(&source.gate) {
             bail!("`{}` names its own ledger; leave `--ledger` out", source.gate.display());
         }
-        let key = source.key.clone().unwrap_or_else(|| default_key_path(path));
-        let ledger =
-            Ledger::open(path, Some(&key)).with_context(|| format!("cannot open the ledger `{}`", path.display()))?;
-        // A snapshot that is not sealed opens with or without a key.
-        let opened = Self::open(&source.gate, Some(&key))?;
+        // A snapshot may be sealed with another key than the ledger's: each is opened with whichever fits.
+        let mut keys = source.key.clone();
+        let beside = default_key_path(path);
+        if keys.is_empty() || beside.exists() {
+            keys.push(beside);
+        }
+        let mut opened = keys.iter().map(|key| Ledger::open(path, Some(key)));
+        let ledger = opened.find(Result::is_ok).or_else(|| keys.first().map(|key| Ledger::open(path, Some(key))));
+        let Some(ledger) = ledger else { bail!("no key for the ledger `{}`", path.display()) };
+        let ledger = ledger.with_context(|| format!("cannot open the ledger `{}`", path.display()))?;
+        let opened = Self::open(&source.gate, &keys)?;
         opened.gate.attach(&ledger).with_context(|| format!("cannot follow the ledger `{}`", path.display()))?;
         Ok(opened)
     }
@@ -213,8 +231,8 @@ pub(super) fn is_manifest(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
-fn open_snapshot(path: &Path, key: Option<&Path>) -> Result<Gate> {
-    let options = key.map_or_else(Gate::options, |key| Gate::options().key_file(key));
+fn open_snapshot(path: &Path, keys: &[PathBuf]) -> Result<Gate> {
+    let options = keys.iter().fold(Gate::options(), |options, key| options.key_file(key));
     options.open(path).with_context(|| format!("cannot open the snapshot `{}`", path.display()))
 }
 

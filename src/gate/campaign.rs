@@ -190,6 +190,23 @@ impl Campaign {
     /// # Errors
     /// When the slices are not of one length; then every decision is a denial.
     pub fn screen(&self, numbers: &[Number], at: DateTime<Utc>, decisions: &mut [Decision]) -> Result<(), ScreenError> {
+        self.screen_when(numbers, Some(at), decisions)
+    }
+
+    /// The same now: what the gate's clock decides, the age of the snapshot included, decides here too.
+    ///
+    /// # Errors
+    /// As [`Campaign::screen`].
+    pub fn screen_now(&self, numbers: &[Number], decisions: &mut [Decision]) -> Result<(), ScreenError> {
+        self.screen_when(numbers, None, decisions)
+    }
+
+    fn screen_when(
+        &self,
+        numbers: &[Number],
+        at: Option<DateTime<Utc>>,
+        decisions: &mut [Decision],
+    ) -> Result<(), ScreenError> {
         clear(numbers.len(), decisions)?;
         let (loaded, resolved) = self.resolved();
         let Some(question) = &resolved.question else {
@@ -207,7 +224,7 @@ impl Campaign {
             }
             for ((number, probe), decision) in numbers.iter().zip(&probes).zip(decisions) {
                 if let Some(probe) = probe {
-                    *decision = loaded.ask_probed(question, *number, probe, Some(at));
+                    *decision = loaded.ask_probed(question, *number, probe, at);
                 }
             }
         }
@@ -225,11 +242,28 @@ impl Campaign {
         at: DateTime<Utc>,
         decisions: &mut [Decision],
     ) -> Result<(), ScreenError> {
+        self.screen_leads_when(leads, Some(at), decisions)
+    }
+
+    /// The same now, as [`Campaign::screen_now`].
+    ///
+    /// # Errors
+    /// As [`Campaign::screen_leads`].
+    pub fn screen_leads_now(&self, leads: &[Lead], decisions: &mut [Decision]) -> Result<(), ScreenError> {
+        self.screen_leads_when(leads, None, decisions)
+    }
+
+    fn screen_leads_when(
+        &self,
+        leads: &[Lead],
+        at: Option<DateTime<Utc>>,
+        decisions: &mut [Decision],
+    ) -> Result<(), ScreenError> {
         clear(leads.len(), decisions)?;
         let (loaded, resolved) = self.resolved();
         for (lead, decision) in leads.iter().zip(&mut *decisions) {
             *decision = match &resolved.question {
-                Some(question) => loaded.ask_lead(question, lead, Some(at)),
+                Some(question) => loaded.ask_lead(question, lead, at),
                 None => loaded.unknown_question(lead.number()),
             };
         }

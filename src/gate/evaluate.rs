@@ -296,7 +296,10 @@ where
                 duties = duties.with(Obligation::EnforceAttemptCap);
             }
             let own_ids = self.world.dictionary.controllers.get(usize::from(self.question.controller));
-            if !pack.caller_ids.is_empty() && own_ids.is_some_and(|controller| controller.caller_ids.is_empty()) {
+            let mut banning = view.caller_ids.iter().filter_map(|row| pack.caller_ids.get(*row));
+            if own_ids.is_some_and(|controller| controller.caller_ids.is_empty())
+                && banning.any(|row| self.speaks(row, days))
+            {
                 duties = duties.with(Obligation::CallerIdAssigned);
             }
             let continued = standing.carried_class() && standing.carried_by.is_some();

@@ -118,7 +118,9 @@ pub(crate) struct PackView {
     pub(crate) consent_limits: Vec<usize>,
     pub(crate) confirmations: Vec<usize>,
     pub(crate) revocations: Vec<usize>,
-    /// Caller-ID rows that one of the controller's own numbers falls under.
+    /// Rows that ban ranges of caller IDs.
+    pub(crate) caller_ids: Vec<usize>,
+    /// Those of them that one of the controller's own numbers falls under.
     pub(crate) banned_caller_ids: Vec<usize>,
     /// The local days on which a row that speaks of this question begins or ends, ascending.
     pub(crate) edges: Vec<i32>,
@@ -379,7 +381,8 @@ impl Context<'_> {
             .into_iter()
             .map(|row| RegistryView { row, copies: self.copies(index, pack, row, lists) })
             .collect();
-        view.banned_caller_ids = select(&pack.caller_ids, &speaks, &mut note);
+        view.caller_ids = select(&pack.caller_ids, &speaks, &mut note);
+        view.banned_caller_ids = view.caller_ids.clone();
         view.banned_caller_ids.retain(|row| {
             pack.caller_ids.get(*row).is_some_and(|row| {
                 caller_ids.iter().any(|id| {

@@ -234,3 +234,28 @@ fn every_number_of_every_length_has_an_answer() {
 fn the_version_names_its_source() {
     assert!(VERSION.starts_with("phonenumbers 9."));
 }
+
+#[cfg(feature = "compile")]
+#[test]
+fn what_is_said_of_a_span_holds_for_every_number_in_it() {
+    let mut state = 1_u64;
+    let mut random = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 16
+    };
+    let golden = include_str!("golden.tsv").lines().skip(1);
+    let mut seeds: Vec<u64> =
+        golden.filter_map(|line| line.split('\t').next()?.parse::<Number>().ok()).map(Number::as_u64).collect();
+    seeds.extend((0..200_000).map(|_| {
+        let digits = 1 + random() % 15;
+        random() % 10_u64.pow(u32::try_from(digits).unwrap()) + 1
+    }));
+    for number in seeds {
+        let (possible, first, last) = super::possible_span(number);
+        assert!((first..=last).contains(&number));
+        let inside = [first, last, number, first + random() % (last - first + 1)];
+        for other in inside {
+            assert_eq!(locate(Number::from_e164(other).unwrap()).possible, possible, "{other} in {first} to {last}");
+        }
+    }
+}

@@ -12,19 +12,26 @@ mod build_combinations;
 #[cfg(feature = "compile")]
 mod build_hashed;
 #[cfg(feature = "compile")]
-mod build_ids;
+mod build_listed;
 #[cfg(feature = "compile")]
 mod build_people;
+#[cfg(feature = "compile")]
+mod build_records;
+#[cfg(feature = "compile")]
+mod build_rounds;
 mod detail;
+mod digest;
 mod error;
 mod format;
 mod hashed;
 #[cfg(feature = "compile")]
 mod image;
 mod lanes;
+mod load;
 mod map;
 mod mix;
 mod open;
+mod open_check;
 mod people;
 mod prefilter;
 mod seal;
@@ -276,6 +283,13 @@ impl Snapshot {
     #[must_use]
     pub const fn sealed_with(&self) -> Option<KeyId> {
         self.sealed_with
+    }
+
+    /// Bytes of memory (or of the mapped file) that the snapshot takes, and how many of them lie on huge pages, where the
+    /// system tells. Huge pages are asked for when a snapshot is opened; whether there are any is the system's choice.
+    #[must_use]
+    pub fn pages(&self) -> (usize, Option<u64>) {
+        self.details.pages()
     }
 
     /// The prefix and range lists that a number is on (indices in the dictionary), ascending.

@@ -1,6 +1,8 @@
 //! An exact table from numbers to values: lines, a spill for what found no room, and a sorted array for what
 //! neither can hold (numbers outside the domain, and a last few).
 
+use std::ops::Range;
+
 use super::lanes::{Level, Shape};
 use super::mix::{Domain, Key};
 use crate::memory::Bytes;
@@ -120,15 +122,36 @@ impl Table {
         self.aside.as_chunks().0
     }
 
-    /// Everything is in order, every value is accepted, and what the lines send to the spill is there.
-    pub(crate) fn check(&self, domain: Domain, mut accepts: impl FnMut(u64) -> bool) -> Result<(), (Part, Malformed)> {
-        let escape = self.main.shape().escape();
-        let main = self.main.check(|hash, payload| {
-            if payload == escape { self.spilled(hash, domain) } else { accepts(payload.wrapping_sub(1)) }
+    /// Lines of the main part.
+    pub(crate) fn lines(&self) -> usize {
+        self.main.lines()
+    }
+
+    /// These lines of the main part are in order, every value is accepted, and what they send to the spill is there.
+    /// Values below `plain` are accepted unasked.
+    pub(crate) fn check_lines(
+        &self,
+        lines: Range<usize>,
+        domain: Domain,
+        plain: u64,
+        accepts: impl Fn(u64) -> bool,
+    ) -> Result<(), (Part, Malformed)> {
+        let shape = self.main.shape();
+        let main = self.main.check(lines, plain, |line, remainder, payload| {
+            if payload == shape.escape() {
+                self.spilled(shape.hash(line, remainder), domain)
+            } else {
+                accepts(payload.wrapping_sub(1))
+            }
         });
-        main.map_err(|malformed| (Part::Main, malformed))?;
+        main.map_err(|malformed| (Part::Main, malformed))
+    }
+
+    /// The rest is in order, and every value is accepted.
+    pub(crate) fn check_rest(&self, accepts: impl Fn(u64) -> bool) -> Result<(), (Part, Malformed)> {
         let escape = self.spill.shape().escape();
-        let spill = self.spill.check(|_, payload| payload != escape && accepts(payload.wrapping_sub(1)));
+        let all = 0..self.spill.lines();
+        let spill = self.spill.check(all, 0, |_, _, payload| payload != escape && accepts(payload.wrapping_sub(1)));
         spill.map_err(|malformed| (Part::Spill, malformed))?;
         let entries = self.entries();
         let expected = "ascending numbers of at most 15 digits with values that are defined";

@@ -78,6 +78,19 @@ impl<'a> Feed<'a> {
         self.push(number);
     }
 
+    /// Many of them, a row each.
+    pub(super) fn numbers(&mut self, numbers: &[Number]) {
+        if !self.changes.is_empty() {
+            return numbers.iter().for_each(|number| self.number(*number));
+        }
+        let count = u64::try_from(numbers.len()).unwrap_or(u64::MAX);
+        self.rows = self.rows.saturating_add(count);
+        self.entries = self.entries.saturating_add(count);
+        if !numbers.is_empty() {
+            self.sink.numbers(numbers);
+        }
+    }
+
     fn push(&mut self, number: Number) {
         self.entries = self.entries.saturating_add(1);
         self.batch.push(number);
