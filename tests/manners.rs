@@ -1,11 +1,6 @@
 //! How the command line behaves towards people and scripts: help, colours, widths, quiet, JSON, interruption, messages.
 #![cfg(all(feature = "cli", unix))]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may stop at what it did not expect"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
 
 #[path = "manners/interrupted.rs"]
 mod interrupted;

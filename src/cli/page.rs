@@ -233,7 +233,7 @@ fn stacked(out: &mut impl Write, header: &[&str], row: &[String]) -> io::Result<
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at what it did not expect")]
+    #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
     use super::*;
 
