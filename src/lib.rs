@@ -9,10 +9,13 @@ pub mod cli;
 mod compile;
 mod decision;
 pub mod dictionary;
+#[cfg(feature = "compile")]
+mod draft;
 mod event;
 mod gate;
 pub mod guide;
 mod key;
+mod language;
 #[cfg(feature = "ledger")]
 mod ledger;
 #[cfg(feature = "ledger")]
@@ -48,12 +51,13 @@ pub use compile::{
 pub use decision::Decision;
 pub use event::*;
 pub use gate::{
-    Campaign, CampaignBuilder, Consulted, ConsultedKind, Counters, Explanation, Gate, GateOptions, Lead, PrepareError,
-    ScreenError,
+    Campaign, CampaignBuilder, Consulted, ConsultedKind, Counters, Explanation, Gate, GateOptions, Lead, Obstacle,
+    PrepareError, ScreenError, Way,
 };
 #[cfg(feature = "ledger")]
 pub use gate::{Reservation, SettleError};
 pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
+pub use language::Language;
 #[cfg(feature = "ledger")]
 pub use ledger::{
     Appended, Deletion, Due, Erased, Ledger, LedgerError, LedgerId, Position, Retention, RetentionPolicy,
@@ -74,5 +78,15 @@ pub use zone::*;
 #[cfg(feature = "compile")]
 #[doc(hidden)]
 pub mod internals {
+    use chrono::{DateTime, Utc};
+
+    use crate::{Campaign, Decision, Lead};
+
     pub use crate::snapshot::{BuildError, Builder, Image, Options};
+
+    /// What [`Campaign::may_contact_lead`] answers, with everything judged anew: nothing that was answered before is
+    /// looked at or kept, and nothing is counted.
+    pub fn judge_in_full(campaign: &Campaign, lead: &Lead, at: DateTime<Utc>) -> Decision {
+        campaign.judge_in_full(lead, at)
+    }
 }

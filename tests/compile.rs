@@ -92,14 +92,21 @@ fn a_changed_entry_shows() {
 }
 
 #[test]
-fn without_a_date_of_the_data_nothing_is_compiled() {
+fn without_a_date_of_the_data_it_is_now() {
     let folder = tempfile::tempdir().unwrap();
     let manifest = sample(folder.path());
     replace(&manifest, "as_of = \"2026-12-31T00:00:00Z\"\n", "");
-    let error = Manifest::load(&manifest).unwrap().compile().unwrap_err().to_string();
-    assert!(error.contains("no date of the data"), "{error}");
+    let lists = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, lists.replace("2026-12-", "2024-12-")).unwrap();
+    let dated = |manifest: &Manifest| {
+        let gate = dialgate::Gate::from_bytes(manifest.compile().unwrap().as_bytes()).unwrap();
+        gate.dictionary().as_of.to_chrono().unwrap()
+    };
+    let before = chrono::Utc::now();
+    let now = dated(&Manifest::load(&manifest).unwrap());
+    assert!(before - chrono::TimeDelta::seconds(1) <= now && now <= chrono::Utc::now());
     let given = "2026-12-31T00:00:00Z".parse().unwrap();
-    assert!(Manifest::load(&manifest).unwrap().as_of(given).compile().is_ok());
+    assert_eq!(dated(&Manifest::load(&manifest).unwrap().as_of(given)), given);
 }
 
 #[test]

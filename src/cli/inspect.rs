@@ -7,7 +7,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::{self, Source};
-use super::output::table;
+use super::output;
+use super::page::table;
 use super::source::{Opened, hex};
 use super::words::count;
 use crate::Timestamp;
@@ -27,8 +28,7 @@ impl Inspect {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let content = Content::of(&Opened::open_source(&self.source)?);
         if self.json {
-            serde_json::to_writer(&mut *out, &content)?;
-            writeln!(out)?;
+            output::json(out, &content)?;
         } else {
             content.write(out)?;
         }
@@ -208,6 +208,13 @@ impl Content {
             None => writeln!(out, "valid        without limit of its own")?,
         }
         writeln!(out, "attempts     {}", self.attempts)?;
+        if let Some(ledger) = &self.ledger {
+            writeln!(
+                out,
+                "ledger       {}, up to entry {}; a gate that follows it may be without news for {} s",
+                ledger.id, ledger.position, ledger.max_silence_seconds
+            )?;
+        }
         writeln!(out, "number plan  {}", self.plan_version)?;
         writeln!(out, "time zones   {}", self.tz_version)?;
         self.tz_remarks.iter().try_for_each(|remark| writeln!(out, "             {remark}"))?;

@@ -139,12 +139,7 @@ impl<'a> CompileOptions<'a> {
 
     fn open_rejects(&self) -> Result<Rejects, CompileError> {
         let Some(path) = self.rejects else { return Ok(Rejects::counting()) };
-        let mut options = std::fs::File::options();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|error| reject_file(path, &error))?;
-        Ok(Rejects::writing(std::io::BufWriter::new(file)))
+        Rejects::writing(path).map_err(|error| reject_file(path, &error).into())
     }
 
     fn previous(&self, keys: Option<&KeyRing>) -> Result<Option<Dictionary>, CompileError> {

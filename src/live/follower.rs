@@ -133,7 +133,10 @@ impl Follow for Follower {
 
 impl Listener for Follower {
     fn committed(&self) {
-        self.catch_up();
+        // It is acknowledged although it was not taken in: until it is, nothing is answered.
+        if order::catch_up(self).is_err() {
+            self.pulse.fail();
+        }
     }
 
     fn lost(&self) {

@@ -193,11 +193,12 @@ impl State {
         }
     }
 
-    /// Was everything that the snapshot knows to permit for this controller wiped since?
-    fn is_wiped(&self, number: Number, controller: Option<u16>) -> bool {
+    /// Was what the snapshot knows to permit for this controller as of an instant erased since?
+    fn is_erased(&self, number: Number, controller: Option<u16>, as_of: Option<Timestamp>) -> bool {
         let gone = self.hashers.iter().filter_map(|hasher| self.gone.get(&hasher.hash(number))).flatten();
-        gone.filter_map(|event| self.amend.template_of(event.template)).any(|template| {
-            template.what == What::Vanished && (template.controller.is_none() || template.controller == controller)
+        gone.filter_map(|event| Some((event.at, self.amend.template_of(event.template)?))).any(|(at, template)| {
+            let erases = template.what == What::Vanished || as_of <= at;
+            erases && (template.controller.is_none() || template.controller == controller)
         })
     }
 
@@ -228,15 +229,17 @@ impl State {
     fn amended(&mut self, number: Number) -> Amended {
         let snapshot = self.loaded.snapshot();
         let probe = snapshot.probe(number);
+        let date = snapshot.dictionary().as_of;
+        let dated_ahead = snapshot.history(&probe).any(|event| event.at.is_some_and(|at| at > date));
         let events = snapshot.history(&probe).enumerate();
-        let wiped = |event: &Event| {
+        let erased = |event: &Event| {
             snapshot.templates().get(usize::try_from(event.template).unwrap_or(usize::MAX)).is_some_and(|template| {
                 matches!(template.what, What::Consent(_) | What::Relationship { .. } | What::Notice { .. })
-                    && self.is_wiped(number, template.controller)
+                    && self.is_erased(number, template.controller, event.at)
             })
         };
         let events = events
-            .filter(|(_, event)| !wiped(event))
+            .filter(|(_, event)| !erased(event))
             .map(|(place, event)| (event, snapshot.record_id(&probe, place).map(Box::from)))
             .collect();
         let mut attempts: Vec<Attempt> = snapshot.attempts(number).collect();
@@ -249,7 +252,9 @@ impl State {
         let records = since.into_iter().flat_map(|since| &since.records);
         let Known { events, attempts } = self.amend.amend(number, &Known { events, attempts }, records).0;
         let (events, ids) = events.into_iter().unzip();
-        Amended { events, ids, attempts, as_of: Timestamp::from(chrono::Utc::now()) }
+        // A denial that the snapshot dates ahead goes on binding from the snapshot's date.
+        let as_of = if dated_ahead { date } else { Timestamp::from(chrono::Utc::now()) };
+        Amended { events, ids, attempts, as_of }
     }
 }
 

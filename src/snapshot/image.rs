@@ -1,14 +1,14 @@
 //! A finished snapshot as bytes, and how it becomes a file: whole or not at all.
 
-use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::digest::digest;
 use super::format::{
     ALIGNMENT, CURRENT_VERSION, DIGEST, ENTRY_BYTES, HEADER_BYTES, LABEL, LABEL_BYTES, SECTIONS, Section, TOTAL_LEN,
     VERSION, align,
 };
+use crate::draft::Draft;
 use crate::key::KeyRing;
 use crate::memory::Memory;
 use crate::spill::Pile;
@@ -165,54 +165,16 @@ impl Image {
     /// When the folder cannot be written to, or the disk is full or fails. The path then holds what it held, and
     /// nothing else is left behind.
     pub fn write_to(&self, path: impl AsRef<Path>) -> std::io::Result<()> {
-        let path = path.as_ref();
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let (temporary, file) = create_beside(path, folder)?;
-        let published = self.publish(file, &temporary, path, folder);
-        if published.is_err() {
-            // Nothing better can be done when this fails too; the first error is the one to tell.
-            let _ = std::fs::remove_file(&temporary);
-        }
-        published
+        let mut draft = Draft::create(path.as_ref())?;
+        self.write(&mut draft)?;
+        draft.publish()
     }
 
-    fn write(&self, file: &mut File) -> std::io::Result<()> {
+    fn write(&self, file: &mut dyn Write) -> std::io::Result<()> {
         #[cfg(feature = "seal")]
         if let Some(keys) = self.keys.as_ref().filter(|_| self.is_sealed) {
             return super::seal::seal(&self.memory, keys.current(), file);
         }
         file.write_all(&self.memory)
     }
-
-    fn publish(&self, mut file: File, temporary: &Path, path: &Path, folder: &Path) -> std::io::Result<()> {
-        self.write(&mut file)?;
-        file.sync_all()?;
-        drop(file);
-        std::fs::rename(temporary, path)?;
-        #[cfg(unix)]
-        File::open(folder)?.sync_all()?;
-        #[cfg(not(unix))]
-        let _ = folder;
-        Ok(())
-    }
-}
-
-/// A new file in the folder of the path, hidden and named after it.
-fn create_beside(path: &Path, folder: &Path) -> std::io::Result<(PathBuf, File)> {
-    /// Names that are tried before giving up: other compilations may run, others may have been killed.
-    const TRIES: u32 = 1000;
-    let name = path.file_name().ok_or(std::io::ErrorKind::InvalidInput)?.to_string_lossy();
-    let process = std::process::id();
-    for attempt in 0..TRIES {
-        let temporary = folder.join(format!(".{name}.{process}.{attempt}.tmp"));
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-            Ok(file) => return Ok((temporary, file)),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(std::io::ErrorKind::AlreadyExists.into())
 }

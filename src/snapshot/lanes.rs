@@ -164,7 +164,7 @@ macro_rules! look {
             found |= if lane & !payload_mask == want { lane } else { 0 };
         }
         let last = lanes.last().map_or(0, |lane| <$lane>::from_le_bytes(*lane));
-        Seen { payload: (found & payload_mask) as u64, beyond: last != 0 && (last & !payload_mask) < want }
+        Seen { payload: (found & payload_mask) as u64, beyond: (last != 0) & ((last & !payload_mask) < want) }
     }};
 }
 
@@ -207,7 +207,7 @@ impl Level {
     }
 
     /// What the line of a mixed number says about it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn look(&self, hash: u64) -> Seen {
         let (lines, _) = self.bytes.as_chunks::<LINE_BYTES>();
         // INVARIANT: a line is below `lines` and `Level::new` checked the length: only a level without lines ends here.

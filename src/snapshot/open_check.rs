@@ -84,7 +84,7 @@ fn tasks_of<'a>(
         let span = first..first.saturating_add(CHECKED).min(lines);
         Box::new(move || table.check_lines(span, snapshot.domain, plain, accepts).map_err(wrong))
     });
-    let rest: Task<'a> = Box::new(move || table.check_rest(accepts).map_err(wrong));
+    let rest: Task<'a> = Box::new(move || table.check_rest(snapshot.domain, accepts).map_err(wrong));
     main.chain(std::iter::once(rest))
 }
 

@@ -155,6 +155,34 @@ fn reserver() {
 }
 
 #[test]
+fn what_is_asked_now_asks_the_age_of_the_snapshot_too() {
+    let folder = Folder::new(1);
+    folder.set("as_of = \"2025-11-24T06:00:00Z\"", "as_of = \"2025-11-24T06:00:00Z\"\nmax_age_days = 1");
+    let (gate, _ledger) = folder.live();
+    let campaign = campaign(&gate);
+    let (numbers, leads) = ([person(0)], [dialgate::Lead::new(person(0))]);
+    let mut decisions = [dialgate::Decision::default()];
+
+    campaign.screen(&numbers, asked(), &mut decisions).unwrap();
+    assert!(decisions[0].is_allowed(), "at an instant that was given");
+    campaign.screen_now(&numbers, &mut decisions).unwrap();
+    assert_eq!(decisions[0].reason(), Some(Reason::SnapshotExpired));
+    campaign.screen_leads(&leads, asked(), &mut decisions).unwrap();
+    assert!(decisions[0].is_allowed(), "a lead at an instant that was given");
+    campaign.screen_leads_now(&leads, &mut decisions).unwrap();
+    assert_eq!(decisions[0].reason(), Some(Reason::SnapshotExpired));
+    assert!(campaign.screen_now(&numbers, &mut []).is_err());
+
+    let micros =
+        |instant: Option<chrono::DateTime<chrono::Utc>>| instant.map_or(0, |instant| instant.timestamp_micros());
+    let allow = campaign.may_contact_at(person(0), asked());
+    assert_eq!((allow.retry_at_micros(), allow.valid_until_micros()), (0, micros(allow.valid_until())));
+    let night = campaign.may_contact_at(person(0), asked() + chrono::TimeDelta::hours(9));
+    assert_eq!((night.retry_at_micros(), night.valid_until_micros()), (micros(night.retry_at()), 0));
+    assert!(allow.valid_until_micros() > 0 && night.retry_at_micros() > 0);
+}
+
+#[test]
 fn the_order_in_which_clocks_are_read_does_not_matter() {
     let folder = Folder::new(1);
     let (gate, ledger) = folder.live();

@@ -18,14 +18,7 @@ fn texts(manifest: &Manifest) -> Vec<ConsentText> {
 
 /// The dictionary as far as the manifest alone gives it: counts and digests of the lists are open.
 pub(super) fn of(manifest: &Manifest) -> Result<(Dictionary, Remarks), CompileError> {
-    let as_of = manifest.as_of.ok_or_else(|| {
-        Finding::new(
-            &manifest.path,
-            "no date of the data",
-            "`as_of` in the manifest or from the caller",
-            "add `as_of = \"YYYY-MM-DDThh:mm:ssZ\"`, or give it when compiling",
-        )
-    })?;
+    let as_of = manifest.as_of.unwrap_or_else(|| chrono::Utc::now().into());
     let mut notice_versions: Vec<String> =
         manifest.controllers.iter().filter_map(|controller| controller.notice_version.clone()).collect();
     notice_versions.sort_unstable();

@@ -313,7 +313,7 @@ fn read_records(reading: &Reading<'_>, spec: &RecordsSpec, shared: &Shared) -> R
         for record in waiting.drain(..) {
             if let Err(defect) = fold.record(&record) {
                 rejected = rejected.saturating_add(1);
-                reading.rejects.note(&file, 0, Outcome::Rejected, defect.reason(), b"");
+                reading.rejects.note(&file, 0, Outcome::Rejected, defect.reason(), &b""[..]);
             }
         }
     };
@@ -349,7 +349,7 @@ fn read_source(
     let mut summary = RecordsSummary::default();
     let mut one = Vec::with_capacity(1);
     let file = source.path().display().to_string();
-    let reject = |position, reason| reading.rejects.note(&file, position, Outcome::Rejected, reason, b"");
+    let reject = |position, reason| reading.rejects.note(&file, position, Outcome::Rejected, reason, &b""[..]);
     source.each(reading.manifest, &mut |position, record| {
         let folded = record.and_then(|record| {
             one.push(record);

@@ -8,7 +8,7 @@
 //! - The same `id` at the same number is the same event. Repetitions merge. Where two records of one id
 //!   differ, denials and attempts are all kept; consents, relationships, notices and lifts are all
 //!   rejected; an erasure without tombstone leaves one. Records without id merge when they are equal,
-//!   attempts never.
+//!   attempts never. Attempts have ids of their own: they dispute none of a consent.
 //! - An end by `kind` ends the relationships of that kind and controller that began at or before it; an end
 //!   by `of` ends the relationship with that id. The earliest end counts.
 //! - A restriction lasts until the first lift that is strictly later.

@@ -67,10 +67,10 @@ impl OneNumber {
     /// Merges repetitions and rejects what contradicts another record of the same id, unless it denies.
     fn merge(&mut self, items: &mut Vec<Item>, kinds: &[Kind], ids: &Ids) {
         let before = len(items);
-        items.sort_unstable_by(|a, b| by_id(a, b, ids).then_with(|| by_content(a, b, kinds, ids)));
+        items.sort_unstable_by(|a, b| by_id(a, b, kinds, ids).then_with(|| by_content(a, b, kinds, ids)));
         items.dedup_by(|b, a| {
             let anonymous_attempt = a.id == 0 && matches!(kind(kinds, a), Some(Kind::Attempt { .. }));
-            !anonymous_attempt && by_id(a, b, ids).is_eq() && by_content(a, b, kinds, ids).is_eq()
+            !anonymous_attempt && by_id(a, b, kinds, ids).is_eq() && by_content(a, b, kinds, ids).is_eq()
         });
         let merged = len(items);
         self.counts.duplicates = self.counts.duplicates.saturating_add(before.saturating_sub(merged));
@@ -83,7 +83,7 @@ impl OneNumber {
                     let (Some(a), Some(b)) = (items.get(here), there.and_then(|there| items.get(there))) else {
                         return false;
                     };
-                    a.id != 0 && by_id(a, b, ids).is_eq()
+                    a.id != 0 && by_id(a, b, kinds, ids).is_eq()
                 };
                 let permits = items.get(here).and_then(|item| kind(kinds, item)).is_some_and(Kind::permits);
                 permits && (same_id(here.checked_sub(1)) || same_id(here.checked_add(1)))
@@ -332,8 +332,11 @@ fn event(item: &Item) -> Event {
     }
 }
 
-fn by_id(a: &Item, b: &Item, ids: &Ids) -> Ordering {
-    if a.id == b.id { Ordering::Equal } else { ids.text(a.id).cmp(&ids.text(b.id)) }
+/// Attempts are counted apart: that one has the id of a consent says nothing of either.
+fn by_id(a: &Item, b: &Item, kinds: &[Kind], ids: &Ids) -> Ordering {
+    let is_attempt = |item: &Item| matches!(kind(kinds, item), Some(Kind::Attempt { .. }));
+    let by_text = || if a.id == b.id { Ordering::Equal } else { ids.text(a.id).cmp(&ids.text(b.id)) };
+    is_attempt(a).cmp(&is_attempt(b)).then_with(by_text)
 }
 
 fn by_content(a: &Item, b: &Item, kinds: &[Kind], ids: &Ids) -> Ordering {

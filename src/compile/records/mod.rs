@@ -27,7 +27,7 @@ use crate::compile::error::{CompileError, Finding};
 use crate::compile::input::Record;
 use crate::compile::lists::Context;
 use crate::compile::manifest::{Manifest, RecordsFormat, RecordsSpec};
-use crate::compile::reject::Outcome;
+use crate::compile::reject::{Outcome, Raw};
 use crate::dictionary::ConsentText;
 
 /// What was read of a file of records.
@@ -197,19 +197,20 @@ impl Reader<'_> {
         while csv.read_byte_record(&mut record).map_err(|error| not_csv(source, error))? {
             let line = record.position().map_or(0, csv::Position::line).saturating_add(before);
             let read = csv_row(&record, &header, &self.known);
-            self.take(line, record.as_slice(), read);
+            self.take(line, &record, read);
         }
         Ok(())
     }
 
     fn take_rows(&mut self, rows: Rows, before: &mut u64) {
         for ReadRow { line, row, read } in rows.read {
-            self.take(before.saturating_add(line), &row, read);
+            self.take(before.saturating_add(line), row.as_slice(), read);
         }
         *before = before.saturating_add(rows.lines);
     }
 
-    fn take(&mut self, line: u64, row: &[u8], read: Result<Taken, &'static str>) {
+    fn take<'r>(&mut self, line: u64, row: impl Into<Raw<'r>>, read: Result<Taken, &'static str>) {
+        let row = row.into();
         self.rows = self.rows.saturating_add(1);
         let reject = |this: &mut Self, reason| {
             this.summary.rejected = this.summary.rejected.saturating_add(1);
@@ -275,9 +276,9 @@ struct ReadRow {
 }
 
 impl ReadRow {
-    fn new(line: u64, row: &[u8], read: Result<Taken, &'static str>) -> Self {
+    fn new<'r>(line: u64, row: impl Into<Raw<'r>>, read: Result<Taken, &'static str>) -> Self {
         let is_told = !matches!(read, Ok(Taken::Record { widened: None, .. }));
-        Self { line, row: if is_told { row.to_vec() } else { Vec::new() }, read }
+        Self { line, row: if is_told { row.into().text() } else { Vec::new() }, read }
     }
 }
 
@@ -304,7 +305,7 @@ fn csv_rows(block: &[u8], header: &[&'static str], known: &Known<'_>) -> Rows {
             Ok(true) => {
                 let line = record.position().map_or(0, csv::Position::line);
                 let read = csv_row(&record, header, known);
-                rows.read.push(ReadRow::new(line, record.as_slice(), read));
+                rows.read.push(ReadRow::new(line, &record, read));
             }
             Ok(false) => return rows,
             Err(_) => {
