@@ -1,5 +1,5 @@
 //! What the benchmarks of compiling and opening share: clocks, medians, made-up numbers.
-#![allow(dead_code, reason = "each benchmark uses a part")]
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each benchmark uses a part, none of it is an interface")]
 
 use dialgate::dictionary::{Controller, Dictionary, List};
 use dialgate::vocabulary::ListKind;

@@ -11,7 +11,7 @@ use super::lists::lines::MAX_LINE;
 pub(crate) enum Piece {
     /// Whole lines; the last of the stream may lack its end.
     Lines(Vec<u8>),
-    /// A line longer than [`MAX_LINE`]: its first bytes.
+    /// A line longer than [`MAX_LINE`]: as many of its bytes.
     TooLong(Vec<u8>),
 }
 
@@ -48,7 +48,6 @@ impl Cutter<'_> {
             let end = memchr::memrchr(b'\n', &block).map_or(0, |end| end.saturating_add(1));
             if end == 0 && block.len() >= MAX_LINE {
                 self.is_skipping = true;
-                block.truncate(64);
                 return Ok(Some(Piece::TooLong(block)));
             }
             if !self.is_over {
@@ -145,6 +144,11 @@ pub(crate) fn in_order<T: Send, E>(
     }))
 }
 
+/// As much of a line that is too long as may be told.
+pub(crate) fn told(line: &[u8]) -> &[u8] {
+    line.get(..64).unwrap_or(line)
+}
+
 fn into_bytes(piece: Piece) -> Vec<u8> {
     match piece {
         Piece::Lines(bytes) | Piece::TooLong(bytes) => bytes,
@@ -191,14 +195,14 @@ mod tests {
                     |piece, is_too_long| {
                         match piece {
                             Piece::Lines(bytes) => lines.extend_from_slice(bytes),
-                            Piece::TooLong(start) => assert_eq!(start, &[b'x'; 64]),
+                            Piece::TooLong(start) => assert!(start == &[b'x'; MAX_LINE]),
                         }
                         too_long += usize::from(is_too_long);
                         Ok(())
                     },
                 );
                 assert_eq!((rest.unwrap(), too_long), (None, 1));
-                let (before, after) = (text.len() - 3 * MAX_LINE - 12, text.len() - 10);
+                let (before, after) = (text.len() - 3 * MAX_LINE - 11, text.len() - 10);
                 assert!(lines == [&text[..before], &text[after..]].concat());
             }
         }
@@ -207,18 +211,25 @@ mod tests {
     #[test]
     fn what_is_not_accepted_and_all_behind_it_comes_back() {
         let text = text();
+        let has_mark = |piece: &Piece| match piece {
+            Piece::Lines(lines) => memchr::memmem::find(lines, b"row 210000\n").is_some(),
+            Piece::TooLong(_) => false,
+        };
+        let is_too_long = |piece: &Piece| matches!(piece, Piece::TooLong(_));
+        let refusals: [&dyn Fn(&Piece) -> bool; 2] = [&has_mark, &is_too_long];
         for threads in [1, 3] {
-            let (mut reader, mut lines) = (Drops(&text, usize::MAX), Vec::new());
-            let has_mark = |piece: &Piece| matches!(piece, Piece::Lines(lines) if memchr::memmem::find(lines, b"row 210000\n").is_some());
-            let take = |piece: &Piece, ()| {
-                lines.extend(into_bytes(piece.clone()));
-                Ok(())
-            };
-            let rest = in_order(&mut reader, threads, |error| error, |piece| !has_mark(piece), |_| (), take);
-            let mut all = lines.clone();
-            all.extend(rest.unwrap().unwrap());
-            all.extend_from_slice(reader.0);
-            assert!(!lines.is_empty() && all == text);
+            for refused in refusals {
+                let (mut reader, mut lines) = (Drops(&text, usize::MAX), Vec::new());
+                let take = |piece: &Piece, ()| {
+                    lines.extend(into_bytes(piece.clone()));
+                    Ok(())
+                };
+                let rest = in_order(&mut reader, threads, |error| error, |piece| !refused(piece), |_| (), take);
+                let mut all = lines.clone();
+                all.extend(rest.unwrap().unwrap());
+                all.extend_from_slice(reader.0);
+                assert!(!lines.is_empty() && all == text);
+            }
         }
     }
 

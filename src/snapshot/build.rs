@@ -323,7 +323,7 @@ fn attempts_table(
 /// A filter over every number that any table holds.
 fn prefilter(all: &Counts, listed: &Settled, people: &People, attempts: &Records) -> Result<Content, BuildError> {
     let count = all.all().saturating_add(attempts.count() as u64);
-    let filter = Prefilter::encode(count, &mut |each: &mut dyn FnMut(u64)| {
+    let filter = Prefilter::encode(count, |each: &mut dyn FnMut(u64)| {
         let mut piece = Vec::new();
         for place in 0..listed.pieces() {
             piece.clear();

@@ -30,13 +30,17 @@ impl Hash for Digits {
     }
 }
 
+/// Takes numbers one by one.
+#[cfg(feature = "compile")]
+pub(crate) type Each<'a> = &'a mut dyn FnMut(u64);
+
 impl Prefilter {
     /// The bytes of the filter over so many numbers, which `members` passes on one by one, as often as it is asked to;
     /// none: a member was not found in it.
     #[cfg(feature = "compile")]
     pub(crate) fn encode<E>(
         count: u64,
-        members: &mut dyn FnMut(&mut dyn FnMut(u64)) -> Result<(), E>,
+        mut members: impl FnMut(Each<'_>) -> Result<(), E>,
     ) -> Result<Option<Vec<u8>>, E> {
         let Some(count) = usize::try_from(count.max(1)).ok() else { return Ok(None) };
         let Ok(mut bloom) = Bloom::new_for_fp_rate_with_seed(count, FALSE_POSITIVES, &SEED) else { return Ok(None) };

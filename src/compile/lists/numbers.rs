@@ -53,7 +53,7 @@ fn blocks<'a>(
                 }
                 Piece::TooLong(start) => {
                     before = before.saturating_add(1);
-                    feed.reject(before, "a line longer than a mebibyte", start.as_slice());
+                    feed.reject(before, "a line longer than a mebibyte", blocks::told(start));
                 }
             }
             Ok(())

@@ -133,7 +133,7 @@ impl Reader<'_> {
             Piece::Lines(block) => json_rows(block, &known),
             Piece::TooLong(start) => {
                 let read = Err("a line longer than a mebibyte");
-                Rows { read: vec![ReadRow { line: 1, row: start.clone(), read }], lines: 1 }
+                Rows { read: vec![ReadRow { line: 1, row: blocks::told(start).to_vec(), read }], lines: 1 }
             }
         };
         blocks::in_order(

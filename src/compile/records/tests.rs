@@ -173,6 +173,11 @@ fn rows_are_the_same_read_side_by_side_or_one_by_one() {
         let quoted = format!("{}\"consent\"{}", &plain[..at], &plain[at + 7..]);
         assert_eq!(read_file("csv", &quoted).unwrap(), (summary.clone(), records.clone()));
     }
+    // A row longer than a block is a row.
+    let long = |text: &str| text.replacen("x://1", &format!("x://{}", "1".repeat(3 << 20)), 1);
+    let first_quoted = plain.replacen("\nconsent,", "\n\"consent\",", 1);
+    assert_eq!(read_file("csv", &long(&plain)).unwrap(), (summary.clone(), records.clone()));
+    assert_eq!(read_file("csv", &long(&first_quoted)).unwrap(), (summary.clone(), records.clone()));
     let quoted_header = plain.replacen("type", "\"type\"", 1);
     assert_eq!(read_file("csv", &quoted_header).unwrap(), (summary, records));
 }

@@ -27,11 +27,11 @@ fn a_mapped_snapshot_answers_as_an_opened_one() {
 }
 
 fn filter_of(members: &[u64]) -> Vec<u8> {
-    let mut pass_on = |each: &mut dyn FnMut(u64)| -> Result<(), BuildError> {
+    let pass_on = |each: &mut dyn FnMut(u64)| -> Result<(), BuildError> {
         members.iter().for_each(|member| each(*member));
         Ok(())
     };
-    Prefilter::encode(members.len() as u64, &mut pass_on).unwrap().unwrap()
+    Prefilter::encode(members.len() as u64, pass_on).unwrap().unwrap()
 }
 
 #[test]
