@@ -27,6 +27,17 @@ pub struct Decision {
     basis: u8,
 }
 
+/// A decision taken apart, to be kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Parts {
+    pub(crate) verdict: u8,
+    pub(crate) basis: u8,
+    /// Microseconds; 0 is none.
+    pub(crate) instant: i64,
+    pub(crate) reasons: u32,
+    pub(crate) obligations: u32,
+}
+
 impl Decision {
     /// A denial that nothing was looked up for.
     pub(crate) const DENIED: Self = Self {
@@ -65,6 +76,36 @@ impl Decision {
         match instant {
             Some(instant) => Self { retry_at: instant.micros(), ..self },
             None => Self { verdict: Verdict::Deny.code(), ..self },
+        }
+    }
+
+    /// Its parts: verdict and basis by number, the one instant that it has, reasons and obligations.
+    pub(crate) const fn parts(&self) -> Parts {
+        // An allow has no `retry_at`, any other verdict no `valid_until`.
+        let instant = if self.is_allowed() { self.valid_until } else { self.retry_at };
+        Parts {
+            verdict: self.verdict,
+            basis: self.basis,
+            instant,
+            reasons: self.reasons.bits(),
+            obligations: self.obligations.bits(),
+        }
+    }
+
+    /// The decision of these parts.
+    pub(crate) const fn from_parts(parts: Parts) -> Self {
+        let decision = Self {
+            retry_at: 0,
+            valid_until: 0,
+            reasons: ReasonSet::from_bits(parts.reasons),
+            obligations: ObligationSet::from_bits(parts.obligations),
+            verdict: parts.verdict,
+            basis: parts.basis,
+        };
+        if decision.is_allowed() {
+            Self { valid_until: parts.instant, ..decision }
+        } else {
+            Self { retry_at: parts.instant, ..decision }
         }
     }
 

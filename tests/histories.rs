@@ -14,6 +14,8 @@
 #[path = "histories/live.rs"]
 mod live;
 mod model;
+#[path = "histories/precedents.rs"]
+mod precedents;
 #[path = "support/world/mod.rs"]
 mod world;
 

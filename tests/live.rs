@@ -6,6 +6,8 @@
 mod attach;
 #[path = "live/files.rs"]
 mod files;
+#[path = "live/notice.rs"]
+mod notice;
 #[path = "live/person.rs"]
 mod person;
 #[path = "live/processes.rs"]
@@ -14,6 +16,8 @@ mod processes;
 mod replaced;
 #[path = "live/reserve.rs"]
 mod reserve;
+#[path = "live/silence.rs"]
+mod silence;
 
 use std::fs;
 use std::path::PathBuf;

@@ -13,6 +13,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::error::{CompileError, Finding};
 use super::fold::{Folded, RecordId};
 use crate::dictionary::Dictionary;
 use crate::rules::Rules;
@@ -171,8 +172,8 @@ pub struct Conformity {
 ///
 /// # Errors
 ///
-/// What `each` returns ends the audit.
-pub(crate) fn audit<E>(
+/// What `each` returns ends the audit; and when what left memory does not come back.
+pub(crate) fn audit<E: From<CompileError>>(
     folded: &mut Folded,
     (dictionary, rules): (&Dictionary, &Rules),
     hashed: &HashedLists,
@@ -184,7 +185,7 @@ pub(crate) fn audit<E>(
     templates.extend((0_u16..).zip(&dictionary.lists).map(|(index, list)| Some(listing(list.kind, index))));
     let mut events = Vec::new();
     let mut counts: BTreeMap<(u16, u16), ConformityCount> = BTreeMap::new();
-    while let Some(one) = folded.next() {
+    while let Some(one) = folded.next().map_err(|error| CompileError::from(Finding::lost(&error)))? {
         events.clear();
         events.extend(hashed.lists(one.number).map(|list| {
             let template = first_listing.saturating_add(u32::from(list));

@@ -94,6 +94,14 @@ impl Gate {
         self.shared.current.load().snapshot().sealed_with()
     }
 
+    /// Bytes of memory that the current snapshot takes, and how many of them lie on huge pages, see [`Snapshot::pages`].
+    ///
+    /// [`Snapshot::pages`]: crate::Snapshot::pages
+    #[must_use]
+    pub fn pages(&self) -> (usize, Option<u64>) {
+        self.shared.current.load().snapshot().pages()
+    }
+
     /// The ids of the keys that entries of the current snapshot are hashed with.
     #[must_use]
     pub fn hash_keys(&self) -> Vec<KeyId> {

@@ -69,6 +69,12 @@ impl Overlay {
         &self.templates
     }
 
+    /// Does it say nothing of any number?
+    #[cfg(feature = "ledger")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.numbers.len == 0 && self.hashed.len == 0 && self.hashers.is_empty()
+    }
+
     /// How many numbers and hashes it holds.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {

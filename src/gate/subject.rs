@@ -3,6 +3,8 @@
 use crate::event::{Attempt, Event, Template, What};
 use crate::timestamp::Timestamp;
 
+use super::prepared::When;
+
 /// Everything on record about one number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a, H, A> {
@@ -16,6 +18,17 @@ pub(crate) struct Subject<'a, H, A> {
     pub(crate) known_until: Timestamp,
     /// The date of the snapshot: a denial that is dated later than what is known binds from then on.
     pub(crate) as_of: Timestamp,
+}
+
+impl<H, A> Subject<'_, H, A> {
+    /// As a question sees it that is asked then: whatever the clock says, what was recorded counts now.
+    #[must_use]
+    pub(crate) fn at(mut self, when: When) -> Self {
+        if when.by_clock {
+            self.known_until = self.known_until.min(when.at);
+        }
+        self
+    }
 }
 
 /// From the snapshot, or from what was put in its place.

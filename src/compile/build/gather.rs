@@ -3,23 +3,25 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::dictionary::sorted_lists;
 use super::digest::EntriesDigest;
+use crate::compile::archive;
 use crate::compile::conformity::{HashedLists, listing};
 use crate::compile::error::CompileError;
 use crate::compile::fold::{Defect, Fold, Placed};
 use crate::compile::input::{Body, ListEntry, Record, Target};
 use crate::compile::lists::{self, Context, ListSink, ListSummary};
 use crate::compile::manifest::{ListSpec, Manifest, RecordsSpec};
-use crate::compile::progress::Progress;
+use crate::compile::progress::{Phase, Progress};
 use crate::compile::records::{self, RecordsSummary};
 use crate::compile::reject::{Outcome, Rejects};
 use crate::compile::source::EventSource;
 use crate::dictionary::{AttemptsSource, Dictionary};
 use crate::key::{KeyId, KeyRing, NumberHash};
 use crate::snapshot::Builder;
+use crate::spill::Room;
 use crate::vocabulary::{ListKind, Outcome as Call};
 use crate::{Event, Number};
 
@@ -33,6 +35,7 @@ pub(super) struct Reading<'a> {
     pub(super) rejects: &'a Rejects,
     pub(super) progress: &'a dyn Progress,
     pub(super) threads: usize,
+    pub(super) room: &'a Arc<Room>,
     pub(super) source: Option<&'a dyn EventSource>,
 }
 
@@ -66,7 +69,7 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
         Purpose::Snapshot(builder) => (Some(*builder), false),
         Purpose::Audit => (None, true),
     };
-    let fold = Fold::new(reading.dictionary);
+    let fold = Fold::new(reading.dictionary, reading.room);
     // What ends, lifts or contradicts may meet a record that the ledger hears of later.
     let fold = if reading.source.is_some() && !auditing { fold.keeping_marks() } else { fold };
     let shared = Shared {
@@ -76,6 +79,13 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
         survivors: Mutex::new(BTreeSet::new()),
         hashed: Mutex::new(HashedLists::new(reading.keys)),
     };
+    let sizes = lists
+        .iter()
+        .filter(|spec| !(auditing && spec.kind == ListKind::Registry))
+        .flat_map(|spec| std::iter::once(&spec.path).chain(spec.changes.iter().map(|change| &change.path)))
+        .chain(records.iter().map(|spec| &spec.path))
+        .map(|path| archive::size(path));
+    reading.progress.begin(Phase::Reading, sizes.fold(0, u64::saturating_add));
     let list_results: Vec<_> = lists.iter().map(|_| Mutex::new(Ok(ListSummary::default()))).collect();
     let record_results: Vec<_> = records.iter().map(|_| Mutex::new(Ok(RecordsSummary::default()))).collect();
     let next = AtomicUsize::new(0);
@@ -185,6 +195,7 @@ fn context<'a>(reading: &Reading<'a>) -> Context<'a> {
         keys: reading.keys,
         rejects: reading.rejects,
         progress: reading.progress,
+        threads: reading.threads,
     }
 }
 
@@ -302,7 +313,7 @@ fn read_records(reading: &Reading<'_>, spec: &RecordsSpec, shared: &Shared) -> R
         for record in waiting.drain(..) {
             if let Err(defect) = fold.record(&record) {
                 rejected = rejected.saturating_add(1);
-                reading.rejects.note(&file, 0, Outcome::Rejected, defect.reason(), b"");
+                reading.rejects.note(&file, 0, Outcome::Rejected, defect.reason(), &b""[..]);
             }
         }
     };
@@ -338,7 +349,7 @@ fn read_source(
     let mut summary = RecordsSummary::default();
     let mut one = Vec::with_capacity(1);
     let file = source.path().display().to_string();
-    let reject = |position, reason| reading.rejects.note(&file, position, Outcome::Rejected, reason, b"");
+    let reject = |position, reason| reading.rejects.note(&file, position, Outcome::Rejected, reason, &b""[..]);
     source.each(reading.manifest, &mut |position, record| {
         let folded = record.and_then(|record| {
             one.push(record);

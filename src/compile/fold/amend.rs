@@ -9,6 +9,7 @@ use super::number::OneNumber;
 use super::{Defect, Fold};
 use crate::compile::input::Record;
 use crate::dictionary::Dictionary;
+use crate::spill::Room;
 use crate::{Attempt, DenialPurposes, DenialScope, Event, Number, Template, Timestamp, What};
 
 /// Folds records into what a snapshot holds, number by number.
@@ -32,7 +33,8 @@ pub(crate) struct Known {
 impl Amend {
     /// Amends a snapshot with this dictionary and these templates.
     pub(crate) fn new(dictionary: &Dictionary, templates: &[Template]) -> Self {
-        let mut fold = Fold::new(dictionary);
+        // One number's records are never so many that they leave memory.
+        let mut fold = Fold::new(dictionary, &Room::new(None, 0));
         fold.kinds = Kinds::of_templates(templates);
         // What is recorded now may be dated after the snapshot.
         fold.latest = Timestamp::MAX;

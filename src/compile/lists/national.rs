@@ -32,6 +32,9 @@ pub(crate) enum Defect {
     NeedsRegion,
     /// Something else than a number.
     Unreadable,
+    /// A line that begins with `#`. It may hold a number that somebody took off the list, or one that an export
+    /// marked so: nobody can tell, and nothing is skipped in silence.
+    Comment,
 }
 
 impl Defect {
@@ -40,6 +43,7 @@ impl Defect {
             Self::Impossible => "no number of any country",
             Self::NeedsRegion => "digits without a plus, and the list names no region",
             Self::Unreadable => "not a number",
+            Self::Comment => "a row that begins with `#`: lists have no comments, remove it",
         }
     }
 }
@@ -73,6 +77,9 @@ impl Plan {
             Some(digits) => text.get(..without_fraction(digits).len().saturating_add(1)).unwrap_or(text),
             None => without_fraction(text),
         };
+        if text.starts_with(b"#") {
+            return Err(Defect::Comment);
+        }
         if is_dubious(text) {
             return Err(Defect::Unreadable);
         }

@@ -115,6 +115,9 @@ impl<'a> Row<'a> {
             }
             body => body,
         };
+        if at.is_some_and(|at| at > self.known.latest) {
+            let _: Option<()> = self.widen("dated later than the data: it counts at once");
+        }
         let controller = if kind == "reassigned" { None } else { controller };
         let records = match at {
             Some(at) => vec![Record { number, at, controller, id, body }],
