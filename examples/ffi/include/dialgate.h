@@ -331,7 +331,7 @@ typedef uint64_t dialgate_campaign;
  *
  * What is given is joined with what the number says; where they differ, the rules and zones of both apply. A
  * region or zone that is not known denies. It is the caller's, and so are its texts: they are read during the call
- * only and may be freed after it.
+ * only and may be freed after it. Any number of threads may ask about one at once, while nobody changes it.
  */
 typedef struct dialgate_lead {
     /**
