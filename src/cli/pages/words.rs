@@ -31,7 +31,7 @@ crate::language::words! {
         all_reasons: "Why not: every reason", "Dlaczego nie: wszystkie powody";
         all_reasons_note: "A lead with several reasons counts under each. All of a lead's reasons have to go before it is allowed.",
             "Lead z kilkoma powodami liczy się przy każdym. Zanim będzie dozwolony, muszą ustąpić wszystkie.";
-        no_reasons: "Every lead is allowed.", "Wszystkie leady są dozwolone.";
+        no_reasons: "No lead was refused.", "Żadnego leada nie odrzucono.";
         reason: "Reason", "Powód";
         jurisdictions: "By jurisdiction", "Według jurysdykcji";
         jurisdictions_note: "Where the number and the lead differ, the rules of both hold; such leads stand under both names.",
