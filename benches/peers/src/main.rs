@@ -78,12 +78,7 @@ fn sized(size: &str) -> Result<usize, Box<dyn Error>> {
 /// One structure at a time, so that large sizes fit.
 fn memory(size: usize, only: &str, results: &mut Results) -> Result<(), Box<dyn Error>> {
     let known = ["hashbrown", "sorted", "roaring", "fst"];
-    // Huge pages change nothing for the sets, which read little memory.
-    let wanted = match only {
-        "" if machine::malloc_is_huge() => "hashbrown,sorted".to_owned(),
-        "" => known.join(","),
-        only => only.to_owned(),
-    };
+    let wanted = if only.is_empty() { known.join(",") } else { only.to_owned() };
     if let Some(other) = wanted.split(',').find(|name| !known.contains(name)) {
         return Err(format!("`{other}`: expected some of {}", known.join(",")).into());
     }
