@@ -136,11 +136,11 @@ def beside_peers(peers, decisions):
         rows = []
         latest = max(key[0] for key in decisions)
         for (n, peer, _, fig), row in decisions.items():
-            ours = peer == "dialgate"
+            ours = peer.startswith("dialgate")
             if n == latest:
                 note = "finds the facts itself" if ours else "the facts are given"
                 name = peer + (", in batches" if fig == "batch" else "")
-                rows.append((name, note, row["ns"], "" if ours and fig != "batch" else times(row["ratio_dialgate"]), "ours" if ours else "bar"))
+                rows.append((name, note, row["ns"], "" if peer == "dialgate" and fig != "batch" else times(row["ratio_dialgate"]), "ours" if ours else "bar"))
         parts.append((f"A decision at {millions(round(latest, -5))}: engines judge one rule (suppressed? consent? hour?), dialgate does all it does", sorted(rows, key=lambda row: row[2]), None))
     step = 32
     height = 92 + sum(82 + step * len(rows) for _, rows, _ in parts)

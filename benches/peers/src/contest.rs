@@ -94,8 +94,8 @@ pub fn each(asked: &[Number], answer: impl Fn(Number) -> Answer) -> Tally {
 
 /// The times of one round, in nanoseconds a question or read.
 struct Round {
-    r: f64,
-    p: f64,
+    /// R and P.
+    limits: [f64; 2],
     ours: [f64; 2],
     peer: [f64; 2],
     /// By the clock on the wall.
@@ -107,6 +107,8 @@ pub struct Contest<'a> {
     ours: Dialgate,
     limits: Limits,
     results: &'a mut Results,
+    /// All rounds, with whatever peer.
+    rounds: Vec<Round>,
 }
 
 impl<'a> Contest<'a> {
@@ -121,73 +123,64 @@ impl<'a> Contest<'a> {
             began.elapsed(),
             bytes as f64 / (plan.listed + plan.consents) as f64,
         );
-        Self { plan, ours, limits: Limits::new(bytes as usize), results }
+        Self { plan, ours, limits: Limits::new(bytes as usize), results, rounds: Vec::new() }
     }
 
-    /// Puts dialgate on record once: all rounds of all peers measured it.
-    pub fn finish(self, rounds: Vec<Measured>) {
-        let mut single: Vec<f64> = rounds.iter().flat_map(|m| m.ours[0].iter().copied()).collect();
-        let mut batch: Vec<f64> = rounds.iter().flat_map(|m| m.ours[1].iter().copied()).collect();
-        let mut over_r: Vec<f64> = rounds.iter().flat_map(|m| m.over_r.iter().copied()).collect();
-        let mut over_p: Vec<f64> = rounds.iter().flat_map(|m| m.over_p.iter().copied()).collect();
-        let mut r: Vec<f64> = rounds.iter().flat_map(|m| m.r.iter().copied()).collect();
-        let mut p: Vec<f64> = rounds.iter().flat_map(|m| m.p.iter().copied()).collect();
-        let line = |figure, ns: &mut Vec<f64>, ratio: (&'static str, Option<f64>)| Line {
-            what: "peers",
-            peer: "dialgate",
-            figure,
-            work: Work::Whole.words(),
-            rounds: ns.len(),
-            bytes: self.ours.bytes(),
-            ns: median(ns),
-            waited: None,
-            ratios: [Some(ratio), Some(("ratio_dialgate", Some(1.0)))],
-        };
-        let lines = [
-            line("single_fenced", &mut single, ("ratio_r", Some(median(&mut over_r)))),
-            line("batch", &mut batch, ("ratio_p", Some(median(&mut over_p)))),
-            Line { peer: "R", ..line("single_fenced", &mut r, ("ratio_r", Some(1.0))) }.of_memory(),
-            Line { peer: "P", ..line("batch", &mut p, ("ratio_p", Some(1.0))) }.of_memory(),
-        ];
-        for line in lines {
-            self.results.put(self.plan.listed, self.plan.consents, &line);
-        }
-    }
-
-    /// Asks one peer and dialgate in turn. Every answer of both must be right.
-    pub fn measure(&mut self, peer: &mut dyn Peer) -> Measured {
+    /// Asks one peer and dialgate in turn, and puts both on record. Every answer of both must be right.
+    pub fn measure(&mut self, peer: &mut dyn Peer) {
         let effort = peer.effort();
         let rounds: Vec<Round> = (0..effort.rounds).map(|round| self.round(round, peer, effort)).collect();
-        let of = |take: fn(&Round) -> f64| rounds.iter().map(take).collect::<Vec<f64>>();
-        let waited = |way: usize| median(&mut rounds.iter().map(|round| round.waited[way]).collect::<Vec<f64>>());
-        let line = |figure, ns: fn(&Round) -> f64, ratio: fn(&Round) -> f64, limit, over: fn(&Round) -> f64| Line {
-            what: "peers",
-            peer: peer.name(),
-            figure,
-            work: peer.work().words(),
-            rounds: rounds.len(),
-            bytes: peer.bytes(),
-            ns: median(&mut of(ns)),
-            waited: peer.server().map(|_| waited(usize::from(figure == "batch"))),
-            ratios: [
-                Some((limit, Some(median(&mut of(over))))),
-                Some(("ratio_dialgate", Some(median(&mut of(ratio))))),
-            ],
-        };
-        let (listed, consents) = (self.plan.listed, self.plan.consents);
-        let single = line("single_fenced", |r| r.peer[0], |r| r.peer[0] / r.ours[0], "ratio_r", |r| r.peer[0] / r.r);
-        self.results.put(listed, consents, &single);
-        if effort.batch.is_some() {
-            let batch = line("batch", |r| r.peer[1], |r| r.peer[1] / r.ours[1], "ratio_p", |r| r.peer[1] / r.p);
-            self.results.put(listed, consents, &batch);
+        for way in [0, 1].into_iter().take(1 + usize::from(effort.batch.is_some())) {
+            let of = |take: fn(&Round, usize) -> f64| median_of(&rounds, |round| take(round, way));
+            self.put(
+                way,
+                &rounds,
+                Line {
+                    peer: peer.name(),
+                    work: peer.work().words(),
+                    bytes: peer.bytes(),
+                    ns: of(|round, way| round.peer[way]),
+                    waited: peer.server().map(|_| of(|round, way| round.waited[way])),
+                    over_limit: of(|round, way| round.peer[way] / round.limits[way]),
+                    over_dialgate: Some(of(|round, way| round.peer[way] / round.ours[way])),
+                    ..Line::default()
+                },
+            );
         }
-        Measured {
-            ours: [of(|r| r.ours[0]), of(|r| r.ours[1])],
-            over_r: of(|r| r.ours[0] / r.r),
-            over_p: of(|r| r.ours[1] / r.p),
-            r: of(|r| r.r),
-            p: of(|r| r.p),
+        // Rounds that ask less than others do not speak for dialgate.
+        if effort.single == Effort::IN_PROCESS.single {
+            self.rounds.extend(rounds);
+            self.put_dialgate();
         }
+    }
+
+    /// Of several lines about dialgate and the limits, the last one rests on the most rounds and counts.
+    fn put_dialgate(&mut self) {
+        let rounds = std::mem::take(&mut self.rounds);
+        let bytes = self.ours.bytes();
+        for way in [0, 1] {
+            let of = |take: fn(&Round, usize) -> f64| median_of(&rounds, |round| take(round, way));
+            let (ns, over_limit) =
+                (of(|round, way| round.ours[way]), of(|round, way| round.ours[way] / round.limits[way]));
+            let work = Work::Whole.words();
+            let line =
+                Line { peer: "dialgate", work, bytes, ns, over_limit, over_dialgate: Some(1.0), ..Line::default() };
+            self.put(way, &rounds, line);
+            let limit = Line {
+                work: "one random read",
+                over_limit: 1.0,
+                ns: of(|round, way| round.limits[way]),
+                ..Line::default()
+            };
+            self.put(way, &rounds, Line { peer: ["R", "P"][way], ..limit });
+        }
+        self.rounds = rounds;
+    }
+
+    fn put(&mut self, way: usize, rounds: &[Round], line: Line) {
+        let (figure, limit) = [("single_fenced", "ratio_r"), ("batch", "ratio_p")][way];
+        let line = Line { what: "peers", figure, limit, rounds: rounds.len(), ..line };
+        self.results.put(self.plan.listed, self.plan.consents, &line);
     }
 
     fn round(&mut self, round: usize, peer: &mut dyn Peer, effort: Effort) -> Round {
@@ -197,7 +190,7 @@ impl<'a> Contest<'a> {
         let r = (thread_time() - began) as f64 / reads as f64;
         let reads = 1 << 18;
         let p = self.limits.stream(reads, thread_time).into_iter().min().unwrap_or_default() as f64 / reads as f64;
-        let mut times = Round { r, p, ours: [0.0; 2], peer: [0.0; 2], waited: [0.0; 2] };
+        let mut times = Round { limits: [r, p], ours: [0.0; 2], peer: [0.0; 2], waited: [0.0; 2] };
         let sizes = [Some(effort.single), Some(effort.batch.unwrap_or(1 << 17))];
         for (way, size) in sizes.into_iter().flatten().enumerate() {
             let (asked, right) = self.plan.round(2 * round + way, size);
@@ -212,15 +205,6 @@ impl<'a> Contest<'a> {
         }
         times
     }
-}
-
-/// What the rounds with one peer say about dialgate and the memory.
-pub struct Measured {
-    ours: [Vec<f64>; 2],
-    over_r: Vec<f64>,
-    over_p: Vec<f64>,
-    r: Vec<f64>,
-    p: Vec<f64>,
 }
 
 /// Processor time and waiting time, in nanoseconds a question.
@@ -239,4 +223,8 @@ fn timed(peer: &mut dyn Peer, asked: &[Number], way: usize, right: Tally) -> (f6
 pub fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+fn median_of(rounds: &[Round], take: impl Fn(&Round) -> f64) -> f64 {
+    median(&mut rounds.iter().map(take).collect::<Vec<f64>>())
 }

@@ -20,12 +20,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use contest::{Contest, Measured, Peer};
+use contest::{Contest, Peer};
 use plan::Plan;
 use results::Results;
 
 const USAGE: &str = "\
-usage: dialgate-peers memory N           hash maps, sorted vector, roaring and fst with N suppressed numbers, N/2 consents
+usage: dialgate-peers memory N [PEERS]   N suppressed numbers, N/2 consents in hashbrown,sorted,roaring,fst or some of them
        dialgate-peers servers N FOLDER   SQLite in FOLDER, Redis and MariaDB where DIALGATE_REDIS and DIALGATE_MARIADB
                                          name their sockets
        dialgate-peers decisions FOLDER   policy engines on what examples/synth.rs wrote to FOLDER
@@ -36,7 +36,9 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut results = Results::new();
     let done = match arguments.as_slice() {
-        ["memory", size] => sized(size).and_then(|size| memory(size, &mut results)),
+        ["memory", size, only @ ..] if only.len() < 2 => {
+            sized(size).and_then(|size| memory(size, &only.concat(), &mut results))
+        }
         ["servers", size, folder] => sized(size).and_then(|size| servers(size, folder.into(), &mut results)),
         ["decisions", folder] => decisions::measure(folder.as_ref(), &mut results),
         _ => {
@@ -74,16 +76,22 @@ fn sized(size: &str) -> Result<usize, Box<dyn Error>> {
 }
 
 /// One structure at a time, so that large sizes fit.
-fn memory(size: usize, results: &mut Results) -> Result<(), Box<dyn Error>> {
+fn memory(size: usize, only: &str, results: &mut Results) -> Result<(), Box<dyn Error>> {
+    let known = ["hashbrown", "sorted", "roaring", "fst"];
+    let wanted = if only.is_empty() { known.join(",") } else { only.to_owned() };
+    if let Some(other) = wanted.split(',').find(|name| !known.contains(name)) {
+        return Err(format!("`{other}`: expected some of {}", known.join(",")).into());
+    }
     let plan = Plan::new(size);
     let mut contest = Contest::new(&plan, results);
-    let mut measured = vec![measure(&mut contest, "hash maps", || Ok(maps::Maps::new(&plan)))?];
-    measured.push(measure(&mut contest, "sorted vectors", || Ok(maps::Sorted::new(&plan)))?);
-    if !machine::malloc_is_huge() {
-        measured.push(measure(&mut contest, "roaring sets", || Ok(sets::Roaring::new(&plan)))?);
-        measured.push(measure(&mut contest, "fst maps", || Ok(sets::Fst::new(&plan)))?);
+    for name in wanted.split(',') {
+        match name {
+            "hashbrown" => measure(&mut contest, "hash maps", || Ok(maps::Maps::new(&plan)))?,
+            "sorted" => measure(&mut contest, "sorted vectors", || Ok(maps::Sorted::new(&plan)))?,
+            "roaring" => measure(&mut contest, "roaring sets", || Ok(sets::Roaring::new(&plan)))?,
+            _ => measure(&mut contest, "fst maps", || Ok(sets::Fst::new(&plan)))?,
+        }
     }
-    contest.finish(measured);
     Ok(())
 }
 
@@ -93,13 +101,13 @@ fn servers(size: usize, folder: PathBuf, results: &mut Results) -> Result<(), Bo
     measure(&mut contest, "SQLite", || Ok(sqlite::Sqlite::new(&plan, &folder)?))?;
     let socket = |name: &str| std::env::var_os(name).map(PathBuf::from);
     match socket("DIALGATE_REDIS") {
-        Some(socket) => drop(measure(&mut contest, "Redis", || Ok(redis::Redis::new(&plan, &socket)?))?),
+        Some(socket) => measure(&mut contest, "Redis", || Ok(redis::Redis::new(&plan, &socket)?))?,
         None => eprintln!("Redis is not measured: DIALGATE_REDIS names no socket"),
     }
     match socket("DIALGATE_MARIADB") {
         Some(socket) => {
             let filled = || vicidial::Vicidial::new(&plan, &socket, &folder);
-            drop(measure(&mut contest, "MariaDB", filled)?);
+            measure(&mut contest, "MariaDB", filled)?;
         }
         None => eprintln!("MariaDB is not measured: DIALGATE_MARIADB names no socket"),
     }
@@ -110,9 +118,10 @@ fn measure<P: Peer>(
     contest: &mut Contest<'_>,
     what: &str,
     build: impl FnOnce() -> Result<P, Box<dyn Error>>,
-) -> Result<Measured, Box<dyn Error>> {
+) -> Result<(), Box<dyn Error>> {
     let began = Instant::now();
     let mut peer = build()?;
     println!("{what} filled in {:.1?}", began.elapsed());
-    Ok(contest.measure(&mut peer))
+    contest.measure(&mut peer);
+    Ok(())
 }

@@ -8,29 +8,23 @@ use serde_json::{Map, Value, json};
 
 use crate::machine;
 
-/// One median.
-#[derive(Clone)]
+/// One median, and what it is of.
+#[derive(Clone, Default)]
 pub struct Line {
     pub what: &'static str,
     pub peer: &'static str,
     pub figure: &'static str,
     pub work: &'static str,
     pub rounds: usize,
+    /// None where it holds nothing.
     pub bytes: u64,
     pub ns: f64,
     /// What a caller waited, where that is something else.
     pub waited: Option<f64>,
-    /// Key in the file, and value.
-    pub ratios: [Option<(&'static str, Option<f64>)>; 2],
-}
-
-impl Line {
-    /// A limit of the memory: it answers nothing and holds nothing.
-    pub fn of_memory(mut self) -> Self {
-        self.work = "one random read";
-        self.bytes = 0;
-        self
-    }
+    /// The name of the next one in the file; empty: it was not measured.
+    pub limit: &'static str,
+    pub over_limit: f64,
+    pub over_dialgate: Option<f64>,
 }
 
 /// Where the lines go.
@@ -65,8 +59,8 @@ impl Results {
             set("waited_ns", rounded(waited));
             shown += &format!(" (waited {waited:.0})");
         }
-        for (key, ratio) in line.ratios.into_iter().flatten() {
-            let Some(ratio) = ratio else { continue };
+        let limit = (!line.limit.is_empty()).then_some((line.limit, line.over_limit));
+        for (key, ratio) in [limit, line.over_dialgate.map(|ratio| ("ratio_dialgate", ratio))].into_iter().flatten() {
             set(key, rounded(ratio));
             shown += &format!("  {ratio:>9.2} {}", key.trim_start_matches("ratio_"));
         }
