@@ -7,6 +7,8 @@
 //! | [`consents`] | what makes a consent count, and the audit of those that there are |
 //! | [`law`] | packs, house rules, adding a country |
 //! | [`privacy`] | what is stored where, keys, the rights of a person |
+//! | [`ledger`] | what happens from day to day, decisions on record |
+//! | [`report`] | the page about a run, the explanation of one decision |
 //! | [`embedding`] | campaigns, batches, replacing, following a ledger, forking |
 //! | [`operating`] | schedules, sizes, what to watch |
 //! | [`format`](mod@format) | the file, byte by byte |
@@ -36,6 +38,16 @@ pub mod law {}
 ///
 #[cfg_attr(feature = "compile", doc = include_str!("guide/privacy.md"))]
 pub mod privacy {}
+
+/// What happens from day to day, and decisions on record.
+///
+#[cfg_attr(feature = "compile", doc = include_str!("guide/ledger.md"))]
+pub mod ledger {}
+
+/// The page about a run, the explanation of one decision.
+///
+#[cfg_attr(feature = "compile", doc = include_str!("guide/report.md"))]
+pub mod report {}
 
 /// Campaigns, batches, replacing, following a ledger, forking.
 ///

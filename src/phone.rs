@@ -120,7 +120,7 @@ fn with_own_code(text: &str, region: rlibphonenumber::Region) -> Option<Result<N
         return None;
     }
     let valid = |read: PhoneNumber| PHONE_NUMBER_UTIL.is_valid_number(&read).then_some(read);
-    let with_code = PHONE_NUMBER_UTIL.parse(&format!("+{text}"), None).ok().and_then(valid)?;
+    let with_code = PHONE_NUMBER_UTIL.parse(format!("+{text}"), None).ok().and_then(valid)?;
     let with_code = digits(&with_code).filter(|number| plan::locate(*number).possible)?;
     let national = PHONE_NUMBER_UTIL.parse(text, Some(region)).ok().and_then(valid);
     match national.and_then(|national| digits(&national)) {

@@ -86,7 +86,7 @@ impl Precedents {
 
     fn ways(&self, key: u64) -> impl Iterator<Item = &Slot<AtomicU64>> {
         // The golden ratio: the high bits of the product depend on all bits of the key.
-        let own = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.ilog2())) as usize;
+        let own = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS.wrapping_sub(SLOTS.ilog2()))) as usize;
         (own..own.wrapping_add(WAYS)).filter_map(|slot| self.slots.get(slot % SLOTS))
     }
 }

@@ -65,7 +65,7 @@ impl Manifest {
     /// The ledger for a snapshot, or for an audit, which leaves no mark in it.
     fn source(&self, is_for_snapshot: bool) -> Result<Option<Source>, CompileError> {
         let Some(spec) = &self.ledger else { return Ok(None) };
-        let told = |error| CompileError::from(finding(&spec.path, &error));
+        let told = |error| finding(&spec.path, &error);
         let Some(ledger) = self.ledger().map_err(told)? else { return Ok(None) };
         Source::of(ledger, spec, is_for_snapshot).map(Some).map_err(told)
     }
