@@ -73,6 +73,18 @@ impl Figures {
     }
 }
 
+impl Figures {
+    /// How many nanoseconds a lead each of these parts adds to the plain mixture, by the medians.
+    fn costs(&self, parts: [&str; 3]) -> String {
+        let of = |part: &str| {
+            let rounds = self.rounds.get(&format!("screen, of the mixture only: {part}"))?;
+            Some(median(rounds.iter().map(|round| round.0)))
+        };
+        let told = parts.iter().filter_map(|part| Some(format!("{part} {:+.1} ns", of(part)? - of("plain")?)));
+        told.collect::<Vec<_>>().join(", ")
+    }
+}
+
 fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
@@ -155,8 +167,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         bytes >> 20
     );
     let plain = Mixture { dated: 0, longer: 0, erased: 0, ..mixture };
-    let plain_gate = (listed <= 20_000_000).then(|| image("plain", &plan, plain, MANIFEST)).transpose()?;
-    let plain_gate = plain_gate.map(Gate::open).transpose()?;
+    // What each part of the mixture costs, where building five snapshots does not take too long.
+    let parts = [
+        ("plain", plain),
+        ("longer", Mixture { longer: mixture.longer, ..plain }),
+        ("dated", Mixture { dated: mixture.dated, ..plain }),
+        ("erased", Mixture { erased: mixture.erased, ..plain }),
+    ];
+    let parts: Vec<(&str, Campaign)> = parts
+        .into_iter()
+        .filter(|_| listed <= 10_000_000)
+        .map(|(name, part)| {
+            let gate = Gate::open(image(name, &plan, part, MANIFEST)?)?;
+            Ok((name, campaign(&gate, Channel::ManualCall)))
+        })
+        .collect::<Result<_, Box<dyn Error>>>()?;
     println!(
         "{listed} listed, {consents} with consents, of {} possible; {bytes} bytes, {:.2} a number",
         plan.len(),
@@ -186,7 +211,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut figures = Figures { only: std::env::var("DIALGATE_BENCH_ONLY").ok(), ..Figures::default() };
     let manual = campaign(&gate, Channel::ManualCall);
     let automated = campaign(&gate, Channel::AutomatedCall);
-    let plain_manual = plain_gate.as_ref().map(|gate| campaign(gate, Channel::ManualCall));
     for round in 0..rounds {
         // Other numbers in each round: none is still near.
         let numbers = asked(&plan, mixture, 1_000 + round, 5_000);
@@ -240,15 +264,33 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let _ = black_box(manual.screen_leads(&leads, at, &mut decisions));
             })
         });
-        if let Some(plain) = &plain_manual {
+        f.measure("screen manual_call, a lead, on each of two threads", Against::P, limits, || {
+            on_two_threads(|| screen(&manual, &numbers, at, &mut vec![Decision::default(); ASKED]))
+        });
+        f.measure("check manual_call, fenced, on each of two threads", Against::R, limits, || {
+            on_two_threads(|| single(&manual, one, at, true))
+        });
+        for (name, part) in &parts {
             let numbers = asked(&plan, mixture, 4_000 + round, 5_000);
-            f.measure("screen manual_call, a lead, nothing longer, dated, erased", Against::P, limits, || {
-                screen(plain, &numbers, at, &mut decisions)
+            f.measure(&format!("screen, of the mixture only: {name}"), Against::P, limits, || {
+                screen(part, &numbers, at, &mut decisions)
             });
         }
     }
     figures.print();
+    let costs = figures.costs(["longer", "dated", "erased"]);
+    if !costs.is_empty() {
+        println!("what each costs a lead, over a plain mixture: {costs}");
+    }
     Ok(())
+}
+
+/// The mean of what two threads measure at the same time.
+fn on_two_threads(work: impl Fn() -> f64 + Sync) -> f64 {
+    let both = std::thread::scope(|scope| {
+        [scope.spawn(&work), scope.spawn(&work)].map(|thread| thread.join().expect("a measurement that ends"))
+    });
+    both.iter().sum::<f64>() / 2.0
 }
 
 fn screen(campaign: &Campaign, numbers: &[Number], at: DateTime<Utc>, decisions: &mut [Decision]) -> f64 {

@@ -40,6 +40,8 @@ pub(crate) const KEPT: u64 = 1 << 63;
 
 /// Slots of a table: 128 KiB.
 const SLOTS: usize = 1 << 11;
+/// The high bits of a spread key that choose its slot lie above so many others.
+const LOW_BITS: u32 = u64::BITS.saturating_sub(SLOTS.ilog2());
 /// An entry lies in its own slot or in one of those that follow.
 const WAYS: usize = 4;
 /// Words of a slot beside its turn.
@@ -86,7 +88,7 @@ impl Precedents {
 
     fn ways(&self, key: u64) -> impl Iterator<Item = &Slot<AtomicU64>> {
         // The golden ratio: the high bits of the product depend on all bits of the key.
-        let own = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS.wrapping_sub(SLOTS.ilog2()))) as usize;
+        let own = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> LOW_BITS) as usize;
         (own..own.wrapping_add(WAYS)).filter_map(|slot| self.slots.get(slot % SLOTS))
     }
 }
