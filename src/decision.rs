@@ -27,6 +27,17 @@ pub struct Decision {
     basis: u8,
 }
 
+/// A decision taken apart, to be kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Parts {
+    pub(crate) verdict: u8,
+    pub(crate) basis: u8,
+    /// Microseconds; 0 is none.
+    pub(crate) instant: i64,
+    pub(crate) reasons: u32,
+    pub(crate) obligations: u32,
+}
+
 impl Decision {
     /// A denial that nothing was looked up for.
     pub(crate) const DENIED: Self = Self {
@@ -68,6 +79,36 @@ impl Decision {
         }
     }
 
+    /// Its parts: verdict and basis by number, the one instant that it has, reasons and obligations.
+    pub(crate) const fn parts(&self) -> Parts {
+        // An allow has no `retry_at`, any other verdict no `valid_until`.
+        let instant = if self.is_allowed() { self.valid_until } else { self.retry_at };
+        Parts {
+            verdict: self.verdict,
+            basis: self.basis,
+            instant,
+            reasons: self.reasons.bits(),
+            obligations: self.obligations.bits(),
+        }
+    }
+
+    /// The decision of these parts.
+    pub(crate) const fn from_parts(parts: Parts) -> Self {
+        let decision = Self {
+            retry_at: 0,
+            valid_until: 0,
+            reasons: ReasonSet::from_bits(parts.reasons),
+            obligations: ObligationSet::from_bits(parts.obligations),
+            verdict: parts.verdict,
+            basis: parts.basis,
+        };
+        if decision.is_allowed() {
+            Self { valid_until: parts.instant, ..decision }
+        } else {
+            Self { retry_at: parts.instant, ..decision }
+        }
+    }
+
     /// What to do.
     #[must_use]
     pub const fn verdict(&self) -> Verdict {
@@ -90,8 +131,13 @@ impl Decision {
     /// A deferral without an opening within 400 days is a denial with that deferral's reason.
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
-        let severest = severest(self.reasons);
-        self.reasons.iter().find(|reason| reason.verdict() == severest)
+        Reason::from_code(self.reason_code())
+    }
+
+    /// The number of the first reason; zero: there is none.
+    #[inline]
+    pub(crate) const fn reason_code(&self) -> u8 {
+        first(self.reasons)
     }
 
     /// Every reason that applies, in order of precedence.
@@ -124,6 +170,18 @@ impl Decision {
         instant(self.valid_until)
     }
 
+    /// [`Decision::retry_at`] in microseconds since 1970 UTC; zero: none.
+    #[must_use]
+    pub const fn retry_at_micros(&self) -> i64 {
+        self.retry_at
+    }
+
+    /// [`Decision::valid_until`] in microseconds since 1970 UTC; zero: none.
+    #[must_use]
+    pub const fn valid_until_micros(&self) -> i64 {
+        self.valid_until
+    }
+
     /// With an allow: what carried it.
     #[must_use]
     pub const fn basis(&self) -> Option<Basis> {
@@ -131,8 +189,46 @@ impl Decision {
     }
 }
 
+/// The reasons of each verdict but allow, the severest verdict first.
+const BY_SEVERITY: [(Verdict, ReasonSet); 3] = [
+    (Verdict::Deny, of_verdict(Verdict::Deny)),
+    (Verdict::Review, of_verdict(Verdict::Review)),
+    (Verdict::Defer, of_verdict(Verdict::Defer)),
+];
+
+const fn of_verdict(verdict: Verdict) -> ReasonSet {
+    let mut set = ReasonSet::EMPTY;
+    let mut rest = Reason::ALL;
+    let mut last = 0;
+    while let [reason, tail @ ..] = rest {
+        // INVARIANT: precedence is the order of the numbers, so that the lowest bit of a set is its first reason.
+        assert!(last < reason.code());
+        last = reason.code();
+        if reason.verdict().code() == verdict.code() {
+            set = set.with(*reason);
+        }
+        rest = tail;
+    }
+    set
+}
+
 fn severest(reasons: ReasonSet) -> Verdict {
-    reasons.iter().map(Reason::verdict).min().unwrap_or(Verdict::Allow)
+    let found = BY_SEVERITY.iter().find(|(_, set)| !set.intersection(reasons).is_empty());
+    found.map_or(Verdict::Allow, |(verdict, _)| *verdict)
+}
+
+/// The number of the first reason of the severest verdict; zero: there are no reasons.
+const fn first(reasons: ReasonSet) -> u8 {
+    let [(_, deny), (_, review), (_, defer)] = BY_SEVERITY;
+    let (deny, review) = (deny.intersection(reasons), review.intersection(reasons));
+    let of_severest = if !deny.is_empty() {
+        deny
+    } else if !review.is_empty() {
+        review
+    } else {
+        defer.intersection(reasons)
+    };
+    if of_severest.is_empty() { 0 } else { of_severest.bits().trailing_zeros() as u8 }
 }
 
 fn instant(micros: i64) -> Option<DateTime<Utc>> {

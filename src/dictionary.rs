@@ -2,7 +2,7 @@
 
 use crate::Timestamp;
 use crate::event::DenialScope;
-use crate::vocabulary::{ListKind, PurposeClass, Sector};
+use crate::vocabulary::{ConditionSet, Form, ListKind, PurposeClass, Sector};
 
 /// Names and settings that the entries of a snapshot refer to by index.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -20,7 +20,7 @@ pub struct Dictionary {
     /// Versions of privacy notices, sorted.
     pub notice_versions: Vec<String>,
     /// Ids of consent texts, sorted.
-    pub texts: Vec<String>,
+    pub texts: Vec<ConsentText>,
     /// The lists, sorted by id.
     pub lists: Vec<List>,
     /// Where attempts are counted.
@@ -40,6 +40,8 @@ pub struct LedgerMark {
     pub id: [u8; 16],
     /// Every entry up to this one has been read.
     pub position: u64,
+    /// What the ledger has at that position, and no other ledger does.
+    pub nonce: [u8; 16],
     /// A gate that follows the ledger and has heard nothing of it for longer denies.
     pub max_silence_seconds: u32,
 }
@@ -57,6 +59,21 @@ pub struct Controller {
     pub caller_ids: Vec<u64>,
     /// It may make emergency contacts.
     pub emergency: bool,
+}
+
+/// What people agree to, declared once so that records need not repeat it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsentText {
+    /// Its id in records.
+    pub id: String,
+    /// The form in which it is agreed to.
+    pub form: Option<Form>,
+    /// The conditions that it says are met, if it speaks of them.
+    pub conditions: Option<ConditionSet>,
+    /// Whether its box is ticked beforehand.
+    pub pre_ticked: Option<bool>,
+    /// First instant at which it was in use.
+    pub from: Option<Timestamp>,
 }
 
 /// A purpose that was declared, or a class under its own name.

@@ -68,6 +68,28 @@ pub enum What {
     },
     /// The number changed hands: a fact for every controller.
     Reassigned,
+    /// Relationships of this kind ended; none: the one whose record has the event's id.
+    ///
+    /// This and the three below are *marks*. They say nothing of their own, and are kept where a ledger may add records
+    /// later: those that they meet.
+    RelationshipEnd {
+        /// The kind.
+        kind: Option<RelationshipKind>,
+    },
+    /// A restriction was lifted.
+    RestrictionLifted,
+    /// An erasure that left nothing behind.
+    Vanished,
+    /// Another record has the event's id: none that has it too, and permits, is taken.
+    IdTaken,
+}
+
+impl What {
+    /// Is it a mark, which only later records meet?
+    #[cfg(feature = "compile")]
+    pub(crate) const fn is_mark(&self) -> bool {
+        matches!(self, Self::RelationshipEnd { .. } | Self::RestrictionLifted | Self::Vanished | Self::IdTaken)
+    }
 }
 
 /// The part of a consent that does not depend on the number.

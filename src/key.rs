@@ -180,8 +180,10 @@ impl fmt::Debug for MasterKey {
 pub struct KeyRing {
     current: MasterKey,
     earlier: Vec<MasterKey>,
-    /// The file that it was read from.
-    file: Option<PathBuf>,
+    /// The files that it was read from.
+    files: Vec<PathBuf>,
+    /// Not all of it came from files.
+    is_loose: bool,
 }
 
 impl KeyRing {
@@ -197,7 +199,7 @@ impl KeyRing {
     /// The ring of one key.
     #[must_use]
     pub fn of(key: MasterKey) -> Self {
-        Self { current: key, earlier: Vec::new(), file: None }
+        Self { current: key, earlier: Vec::new(), files: Vec::new(), is_loose: true }
     }
 
     /// The same with these earlier keys.
@@ -206,15 +208,15 @@ impl KeyRing {
         Self { earlier, ..self }
     }
 
-    /// The keys as they are now: reads the key file again, if this came from one, which may have been rotated.
+    /// The keys as they are now: reads the key files again that this came from, which may have been rotated.
     ///
     /// # Errors
     /// Those of [`KeyRing::load`].
     pub fn reloaded(&self) -> Result<Self, KeyError> {
-        match &self.file {
-            Some(path) => Self::load(path),
-            None => Ok(self.clone()),
-        }
+        let mut rings = self.files.iter().map(Self::load);
+        let Some(first) = rings.next() else { return Ok(self.clone()) };
+        let ring = rings.try_fold(first?, |ring, other| Ok::<_, KeyError>(ring.joined(&other?)))?;
+        Ok(if self.is_loose { ring.joined(self) } else { ring })
     }
 
     /// The key that new files are made with.
@@ -237,6 +239,10 @@ impl KeyRing {
                 self.earlier.push(key.clone());
             }
         }
+        let files = other.files.iter().filter(|file| !self.files.contains(file)).cloned();
+        let files: Vec<PathBuf> = files.collect();
+        self.files.extend(files);
+        self.is_loose |= other.is_loose;
         self
     }
 

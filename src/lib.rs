@@ -9,9 +9,13 @@ pub mod cli;
 mod compile;
 mod decision;
 pub mod dictionary;
+#[cfg(feature = "compile")]
+mod draft;
 mod event;
 mod gate;
+pub mod guide;
 mod key;
+mod language;
 #[cfg(feature = "ledger")]
 mod ledger;
 #[cfg(feature = "ledger")]
@@ -26,6 +30,8 @@ mod region;
 pub mod rule;
 pub mod rules;
 mod snapshot;
+#[cfg(feature = "compile")]
+mod spill;
 mod timestamp;
 pub mod vocabulary;
 mod wire;
@@ -39,17 +45,19 @@ pub use audit::{
 #[cfg(feature = "compile")]
 pub use compile::{
     AskAgain, CONFORMITY_COLUMNS, CompileError, CompileOptions, CompileReport, Conformity, ConformityCount,
-    ConformityRow, DefectCount, Failing, Finding, ListReport, Manifest, Progress, RecordsReport, RemarkCount, Silent,
+    ConformityRow, DefectCount, Failing, Finding, ListReport, Manifest, Phase, Progress, RecordsReport, RemarkCount,
+    Silent,
 };
 pub use decision::Decision;
 pub use event::*;
 pub use gate::{
-    Campaign, CampaignBuilder, Consulted, ConsultedKind, Counters, Explanation, Gate, GateOptions, Lead, PrepareError,
-    ScreenError,
+    Campaign, CampaignBuilder, Consulted, ConsultedKind, Counters, Explanation, Gate, GateOptions, Lead, Obstacle,
+    PrepareError, ScreenError, Way,
 };
 #[cfg(feature = "ledger")]
 pub use gate::{Reservation, SettleError};
 pub use key::{HexError, KeyError, KeyId, KeyProblem, KeyRing, MasterKey, NumberHash, NumberHasher, SubKey};
+pub use language::Language;
 #[cfg(feature = "ledger")]
 pub use ledger::{
     Appended, Deletion, Due, Erased, Ledger, LedgerError, LedgerId, Position, Retention, RetentionPolicy,
@@ -70,5 +78,15 @@ pub use zone::*;
 #[cfg(feature = "compile")]
 #[doc(hidden)]
 pub mod internals {
+    use chrono::{DateTime, Utc};
+
+    use crate::{Campaign, Decision, Lead};
+
     pub use crate::snapshot::{BuildError, Builder, Image, Options};
+
+    /// What [`Campaign::may_contact_lead`] answers, with everything judged anew: nothing that was answered before is
+    /// looked at or kept, and nothing is counted.
+    pub fn judge_in_full(campaign: &Campaign, lead: &Lead, at: DateTime<Utc>) -> Decision {
+        campaign.judge_in_full(lead, at)
+    }
 }

@@ -109,6 +109,27 @@ impl Memory {
         Ok(Self { start: start.cast(), len, backing: Backing::Pages { mapped: len } })
     }
 
+    /// Gives memory back to the system where that is possible: what lay there may read as zeros from now on. Whole
+    /// pages of the range alone.
+    #[cfg(feature = "compile")]
+    pub(crate) fn give_back(&mut self, range: Range<usize>) {
+        #[cfg(target_os = "linux")]
+        if let Backing::Pages { mapped } = self.backing {
+            /// No page of the systems that matter is larger, but for huge ones, which the system splits.
+            const PAGE: usize = 1 << 16;
+            let start = range.start.min(mapped).next_multiple_of(PAGE);
+            let end = range.end.min(mapped) & !(PAGE.wrapping_sub(1));
+            if start < end {
+                // SAFETY: the range lies within the anonymous private mapping that this value alone owns, and begins at
+                // a page; `&mut self` says that nobody holds a slice of it. Its pages read as zeros then, which any
+                // byte may be. A mapped file is never reached here: it is frozen at once (`Bytes::from`).
+                unsafe { libc::madvise(self.start.add(start).cast(), end.wrapping_sub(start), libc::MADV_DONTNEED) };
+            }
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = range;
+    }
+
     /// Tells the system that reads will jump about: no read-ahead.
     #[cfg(unix)]
     pub(crate) fn advise_random(&self) {
@@ -177,6 +198,19 @@ impl Bytes {
         Some(Self { start: part.as_ptr(), len: part.len(), owner: Arc::clone(&self.owner) })
     }
 
+    /// Bytes of the whole memory that this is a part of, and how many of them lie on huge pages; none: the system does not
+    /// tell.
+    pub(crate) fn pages(&self) -> (usize, Option<u64>) {
+        #[cfg(target_os = "linux")]
+        let huge = std::fs::read_to_string("/proc/self/smaps").ok().and_then(|maps| {
+            let start = self.owner.as_ptr().expose_provenance() as u64;
+            huge_bytes(&maps, start..start.saturating_add(self.owner.len() as u64))
+        });
+        #[cfg(not(target_os = "linux"))]
+        let huge = None;
+        (self.owner.len(), huge)
+    }
+
     /// Tells the system that reads will jump about in the whole memory that this is a part of.
     #[cfg(unix)]
     pub(crate) fn advise_random(&self) {
@@ -215,6 +249,28 @@ impl fmt::Debug for Bytes {
     }
 }
 
+/// Bytes on huge pages in this range of addresses, by what the system says of every mapping.
+#[cfg(target_os = "linux")]
+fn huge_bytes(maps: &str, range: Range<u64>) -> Option<u64> {
+    let mut is_within = false;
+    let mut found = None;
+    for line in maps.lines() {
+        let mut words = line.split_ascii_whitespace();
+        let first = words.next().unwrap_or_default();
+        if let Some((start, end)) = first.split_once('-') {
+            let address = |text| u64::from_str_radix(text, 16).ok();
+            let (start, end) = (address(start)?, address(end)?);
+            // The system may join the mapping with its neighbours, or split it.
+            is_within = start < range.end && end > range.start;
+        } else if is_within && matches!(first, "AnonHugePages:" | "FilePmdMapped:" | "ShmemPmdMapped:") {
+            let kilobytes: u64 = words.next()?.parse().ok()?;
+            let bytes = kilobytes.saturating_mul(1024);
+            found = Some(found.unwrap_or(0_u64).saturating_add(bytes));
+        }
+    }
+    found.map(|bytes| bytes.min(range.end.saturating_sub(range.start)))
+}
+
 /// Asks for the line of the cache at this place to be brought near; a place outside is asked for in vain.
 #[inline(always)]
 pub(crate) fn prefetch(bytes: &[u8], offset: usize) {
@@ -243,6 +299,20 @@ mod tests {
             assert!(memory.iter().all(|byte| *byte == 0));
             assert_eq!(memory.as_ptr().addr() % LINE_BYTES, 0);
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn huge_pages_are_counted_where_they_are() {
+        let maps = "7f0000000000-7f0000400000 rw-p 00000000 00:00 0\nSize: 4096 kB\nAnonHugePages:      2048 kB\n\
+            FilePmdMapped: 0 kB\n7f0000400000-7f0000500000 rw-p 00000000 00:00 0\nAnonHugePages: 64 kB\n";
+        assert_eq!(super::huge_bytes(maps, 0x7f00_0000_0000..0x7f00_0040_0000), Some(2 << 20));
+        assert_eq!(super::huge_bytes(maps, 0x7f00_0040_0000..0x7f00_0050_0000), Some(64 << 10));
+        assert_eq!(super::huge_bytes(maps, 0x1000..0x2000), None);
+        let bytes = Bytes::from(Memory::zeroed(8 << 20).unwrap());
+        let (len, huge) = bytes.pages();
+        assert_eq!(len, 8 << 20);
+        assert!(huge.is_some_and(|huge| huge <= 8 << 20));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A telephone number in E.164.
 
 mod error;
-mod parse;
+pub(crate) mod parse;
 mod serde;
 
 pub use error::NumberError;
@@ -31,6 +31,9 @@ pub struct Number(NonZeroU64);
 const GREATEST: u64 = 999_999_999_999_999;
 
 impl Number {
+    /// The least of them, a single digit.
+    pub(crate) const LEAST: Self = Self(NonZeroU64::MIN);
+
     /// The number with these digits; none when it is zero or has more than 15 digits.
     #[must_use]
     pub const fn from_e164(digits: u64) -> Option<Self> {

@@ -5,6 +5,7 @@
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber};
 
+use crate::number::parse::without_fraction;
 use crate::{Number, NumberError, Region, plan};
 
 /// Why a text is not a number. Never contains the text.
@@ -20,6 +21,9 @@ pub enum PhoneError {
     /// It cannot be read as a number.
     #[error("not a telephone number: expected `+` and digits, or a national format of the default region")]
     NotANumber,
+    /// It may be a national number, or one with its calling code.
+    #[error("may be a national number or one with its calling code: write it with `+`, or with the national 0")]
+    Ambiguous,
     /// It has too few digits to be a number.
     #[error("too few digits for a telephone number")]
     TooShort,
@@ -64,19 +68,27 @@ impl Parser {
     pub fn parse(self, text: &str, default_region: Option<Region>) -> Result<Number, PhoneError> {
         let text = text.trim();
         let region = default_region.map(known).transpose()?;
-        // Some countries dial abroad with prefixes such as 0011: with a default region the library tells.
-        let clear = if region.is_none() { Number::from_international(text) } else { text.parse() };
+        let text = match text.strip_prefix('+') {
+            Some(_) => text,
+            None => std::str::from_utf8(without_fraction(text.as_bytes())).unwrap_or(text),
+        };
+        // Some countries dial abroad with prefixes such as 0011: where 00 makes no number the library tells.
+        let clear = Number::from_international(text);
         if let Ok(number) = clear
             && plan::locate(number).possible
         {
             return Ok(number);
         }
+        let clear = if region.is_none() { clear } else { text.parse() };
         if names_a_second(text) {
             return Err(PhoneError::NotANumber);
         }
         let international = is_international(text);
+        if let Some(read) = region.and_then(|region| with_own_code(text, region)) {
+            return read;
+        }
         let read = PHONE_NUMBER_UTIL.parse(text, if international { None } else { region });
-        match (clear, read) {
+        let found = match (clear, read) {
             (Ok(number), Ok(read)) => Ok(digits(&read)
                 .filter(|other| PHONE_NUMBER_UTIL.is_valid_number(&read) && plan::locate(*other).possible)
                 .unwrap_or(number)),
@@ -93,7 +105,27 @@ impl Parser {
                     (Err(error), Err(_)) => Err(error),
                 }
             }
-        }
+        };
+        found.map(|number| {
+            if plan::locate(number).possible { number } else { plan::without_national_zero(number).unwrap_or(number) }
+        })
+    }
+}
+
+/// Digits that begin with the region's own calling code, where that makes a valid number of them: it is that one, unless
+/// the national reading is valid too (`4915123456789` in Germany). Then nobody can tell.
+fn with_own_code(text: &str, region: rlibphonenumber::Region) -> Option<Result<Number, PhoneError>> {
+    let code = PHONE_NUMBER_UTIL.get_country_code_for_region(region)?.to_string();
+    if !text.starts_with(&code) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let valid = |read: PhoneNumber| PHONE_NUMBER_UTIL.is_valid_number(&read).then_some(read);
+    let with_code = PHONE_NUMBER_UTIL.parse(&format!("+{text}"), None).ok().and_then(valid)?;
+    let with_code = digits(&with_code).filter(|number| plan::locate(*number).possible)?;
+    let national = PHONE_NUMBER_UTIL.parse(text, Some(region)).ok().and_then(valid);
+    match national.and_then(|national| digits(&national)) {
+        Some(national) if national != with_code => Some(Err(PhoneError::Ambiguous)),
+        _ => Some(Ok(with_code)),
     }
 }
 

@@ -58,6 +58,13 @@ impl Timestamp {
             .map_or(Self::MAX, Self::from)
     }
 
+    /// The same day and time so many calendar months earlier in UTC, clamped to the month's end; none where chrono
+    /// cannot express it.
+    #[must_use]
+    pub(crate) fn minus_months(self, months: u32) -> Option<Self> {
+        self.to_chrono()?.checked_sub_months(chrono::Months::new(months)).map(Self::from)
+    }
+
     /// As chrono has it; none when chrono cannot express it.
     #[must_use]
     pub fn to_chrono(self) -> Option<DateTime<Utc>> {

@@ -162,6 +162,17 @@ impl Writer {
         self.bytes.len()
     }
 
+    /// What was written so far.
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Nothing yet, in the memory of what was written.
+    pub(crate) fn cleared(mut self) -> Self {
+        self.bytes.clear();
+        self
+    }
+
     /// What was written.
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.bytes

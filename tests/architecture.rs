@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// Layers from bottom to top: a module may use those of the layers before its own, and itself.
 const LAYERS: &[&[&str]] = &[
-    &["vocabulary", "timestamp", "name", "region", "memory", "wire"],
-    &["number"],
+    &["vocabulary", "timestamp", "name", "region", "memory", "spill", "wire", "draft"],
+    &["number", "language"],
     &["plan", "key"],
     &["phone", "event", "zone"],
     &["rules", "dictionary"],
@@ -34,6 +34,7 @@ const EXPORTED: &[(&str, &[&str])] = &[
     ("name", &["NameId", "Purpose"]),
     ("region", &["Region"]),
     ("number", &["Number", "NumberError", "Masked"]),
+    ("language", &["Language"]),
     ("key", &["KeyError", "KeyId", "KeyRing", "MasterKey", "NumberHash", "NumberHasher"]),
     ("zone", &["Zones", "ZoneIndex", "Transition", "Local", "ZoneRemark"]),
     (
@@ -44,7 +45,17 @@ const EXPORTED: &[(&str, &[&str])] = &[
     ("snapshot", &["Snapshot", "Image", "OpenError", "OpenProblem", "Probe", "History", "Attempts"]),
     (
         "gate",
-        &["Gate", "GateOptions", "Campaign", "CampaignBuilder", "Lead", "Explanation", "Consulted", "PrepareError"],
+        &[
+            "Gate",
+            "GateOptions",
+            "Campaign",
+            "CampaignBuilder",
+            "Lead",
+            "Explanation",
+            "Consulted",
+            "ConsultedKind",
+            "PrepareError",
+        ],
     ),
     (
         "audit",
@@ -85,6 +96,7 @@ const EXPORTED: &[(&str, &[&str])] = &[
             "CompileError",
             "CompileOptions",
             "CompileReport",
+            "Phase",
             "Progress",
             "Conformity",
             "ConformityCount",

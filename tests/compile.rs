@@ -7,7 +7,9 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use dialgate::vocabulary::Condition;
-use dialgate::{AskAgain, CompileError, CompileOptions, CompileReport, Failing, Manifest, Number, Snapshot, What};
+use dialgate::{
+    AskAgain, CompileError, CompileOptions, CompileReport, Failing, Manifest, Number, Phase, Progress, Snapshot, What,
+};
 
 /// A copy of the sample in a folder of its own.
 fn sample(folder: &Path) -> PathBuf {
@@ -90,14 +92,21 @@ fn a_changed_entry_shows() {
 }
 
 #[test]
-fn without_a_date_of_the_data_nothing_is_compiled() {
+fn without_a_date_of_the_data_it_is_now() {
     let folder = tempfile::tempdir().unwrap();
     let manifest = sample(folder.path());
     replace(&manifest, "as_of = \"2026-12-31T00:00:00Z\"\n", "");
-    let error = Manifest::load(&manifest).unwrap().compile().unwrap_err().to_string();
-    assert!(error.contains("no date of the data"), "{error}");
+    let lists = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, lists.replace("2026-12-", "2024-12-")).unwrap();
+    let dated = |manifest: &Manifest| {
+        let gate = dialgate::Gate::from_bytes(manifest.compile().unwrap().as_bytes()).unwrap();
+        gate.dictionary().as_of.to_chrono().unwrap()
+    };
+    let before = chrono::Utc::now();
+    let now = dated(&Manifest::load(&manifest).unwrap());
+    assert!(before - chrono::TimeDelta::seconds(1) <= now && now <= chrono::Utc::now());
     let given = "2026-12-31T00:00:00Z".parse().unwrap();
-    assert!(Manifest::load(&manifest).unwrap().as_of(given).compile().is_ok());
+    assert_eq!(dated(&Manifest::load(&manifest).unwrap().as_of(given)), given);
 }
 
 #[test]
@@ -159,4 +168,62 @@ fn the_audit_tells_which_consents_count_and_whom_to_ask() {
     assert!(rows.iter().all(|row| row.0 != 48_223_000_007), "erased");
     let count = &audit.by_purpose[&("acme".to_owned(), "own-offers".to_owned())];
     assert_eq!((count.consents, count.counting), (10, 3));
+}
+
+/// Keeps what it is told.
+#[derive(Default)]
+struct Told(std::sync::Mutex<Vec<(Phase, u64, u64)>>);
+
+impl Progress for Told {
+    fn begin(&self, phase: Phase, total: u64) {
+        self.0.lock().unwrap().push((phase, total, 0));
+    }
+
+    fn done(&self, phase: Phase, more: u64) {
+        let mut told = self.0.lock().unwrap();
+        let current = told.last_mut().unwrap();
+        assert_eq!(current.0, phase, "one phase at a time");
+        current.2 += more;
+    }
+}
+
+/// A sample of many rows: several blocks of each file, and more than fits where no memory is allowed.
+fn large(folder: &Path) -> PathBuf {
+    let manifest = sample(folder);
+    let own: String = (0..400_000).map(|row| format!("+48500{:06}\n", row * 7 % 1_000_000)).collect();
+    fs::write(folder.join("lists/own.txt"), own).unwrap();
+    let mut text = fs::read_to_string(&manifest).unwrap();
+    text.push_str("\n[[lists]]\nid = \"own\"\nkind = \"opt_out\"\nformat = \"plain\"\npath = \"lists/own.txt\"\n");
+    text.push_str("as_of = \"2026-11-20T00:00:00Z\"\n");
+    fs::write(&manifest, text).unwrap();
+    manifest
+}
+
+#[test]
+fn neither_memory_nor_threads_show_and_nothing_stays_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = large(folder.path());
+    let (bytes, _) = compiled(&manifest, 1);
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    let target = out.join("acme.gate");
+    let options = CompileOptions::new().memory(0).destination(&target);
+    let (image, report) = Manifest::load(&manifest).unwrap().compile_with(&options).unwrap();
+    assert!(image.as_bytes() == bytes);
+    assert_eq!(report.lists.iter().find(|list| list.id == "own").unwrap().entries, 400_000);
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
+}
+
+#[test]
+fn every_phase_is_told_from_its_beginning_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = Told::default();
+    let options = CompileOptions::new().progress(&told);
+    Manifest::load(large(folder.path())).unwrap().compile_with(&options).unwrap();
+    let told = told.0.into_inner().unwrap();
+    let phases: Vec<Phase> = told.iter().map(|(phase, ..)| *phase).collect();
+    assert_eq!(phases, [Phase::Reading, Phase::Folding, Phase::Building]);
+    for (phase, total, done) in told {
+        assert_eq!(done, total, "{phase:?}");
+    }
 }

@@ -14,6 +14,8 @@
 #[path = "histories/live.rs"]
 mod live;
 mod model;
+#[path = "histories/precedents.rs"]
+mod precedents;
 #[path = "support/world/mod.rs"]
 mod world;
 
@@ -73,13 +75,14 @@ fn questions(world: &World, seed: u64) -> Vec<(Question, i64)> {
 /// Verdict, first reason, reasons, `retry_at`, `valid_until`.
 type Answer = (String, Option<String>, BTreeSet<String>, Option<i64>, Option<i64>);
 
-fn of_gate(decision: Decision) -> Answer {
+fn of_gate(decision: Decision, at: i64) -> Answer {
     (
         decision.verdict().to_string(),
         decision.reason().map(|reason| reason.to_string()),
         decision.reasons().iter().map(|reason| reason.to_string()).collect(),
         decision.retry_at().map(|instant| instant.timestamp_micros()),
-        decision.valid_until().map(|instant| instant.timestamp_micros()),
+        // The model looks no further.
+        decision.valid_until().map(|instant| instant.timestamp_micros()).filter(|until| *until <= at + LOOK_AHEAD),
     )
 }
 
@@ -90,7 +93,7 @@ fn of_model(model: &Model, question: &Question, at: i64) -> Answer {
         decision.reason.map(str::to_owned),
         decision.reasons.iter().map(|reason| (*reason).to_owned()).collect(),
         decision.retry_at,
-        decision.valid_until.filter(|until| *until <= at + LOOK_AHEAD),
+        decision.valid_until,
     )
 }
 
@@ -118,7 +121,7 @@ fn compare(seed: u64) {
 fn agree(world: &World, (gate, model): (&Gate, &Model), questions: &[(Question, i64)], told: &str) {
     let mut kinds: BTreeMap<String, (usize, String)> = BTreeMap::new();
     for (question, at) in questions {
-        let (gate, model) = (of_gate(ask(gate, question, *at)), of_model(model, question, *at));
+        let (gate, model) = (of_gate(ask(gate, question, *at), *at), of_model(model, question, *at));
         if gate == model {
             continue;
         }
@@ -471,7 +474,7 @@ fn a_number_and_a_residence_that_are_never_open_together_deny() {
             line: "fixed".to_owned(),
         };
         let at = model::files::instant(at);
-        let answer = of_gate(ask(&gate, &question, at));
+        let answer = of_gate(ask(&gate, &question, at), at);
         assert_eq!(answer, of_model(&model, &question, at), "{question:?}");
         answer
     };

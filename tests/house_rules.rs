@@ -15,6 +15,7 @@ const UNKNOWN: &str = "+48223000002";
 const LISTED: &str = "+48223000003";
 const WITHDRAWN: &str = "+48223000004";
 const BLOCKED_IN_POLAND: &str = "+48223000005";
+const CONFIRMED_TWICE: &str = "+48223000006";
 const ILLINOIS: &str = "+13125550100";
 const SWEDEN: &str = "+46701740605";
 
@@ -67,6 +68,7 @@ impl House {
         let records = [
             consent(CONSENTED),
             consent(WITHDRAWN),
+            consent(CONFIRMED_TWICE).replace(r#","form""#, r#","double_opt_in_at":"2026-02-01T10:05:00Z","form""#),
             format!(r#"{{"type":"withdrawal","number":"{WITHDRAWN}","at":"2026-03-01T10:00:00Z"}}"#),
             format!(
                 r#"{{"type":"attempt","number":"{CONSENTED}","at":"2026-11-22T20:00:00Z","channel":"manual_call","purpose":"offers","outcome":"no_answer"}}"#
@@ -140,6 +142,16 @@ fn a_window_of_the_house_narrows_and_opens_where_both_are_open() {
     assert_eq!((closed.verdict(), closed.reason()), (Verdict::Defer, Some(Reason::OutsideHours)));
     assert_eq!(closed.retry_at(), Some(instant("2026-11-24T09:00:00Z")), "ten in Warsaw");
     assert_eq!(house.ask(ILLINOIS, AFTERNOON).retry_at(), Some(instant("2026-11-23T16:00:00Z")), "ten in Chicago");
+}
+
+#[test]
+fn a_double_opt_in_counts_where_the_house_asks_for_it() {
+    let asks = |more: &str| House::new(Some(&row("requirement", "twice", &format!("require = \"opt_in\"\n{more}"))));
+    let twice = asks("double_opt_in = true");
+    let once = twice.ask(CONSENTED, MORNING);
+    assert_eq!((once.verdict(), once.reason()), (Verdict::Deny, Some(Reason::ConsentNonconforming)));
+    assert!(twice.ask(CONFIRMED_TWICE, MORNING).is_allowed());
+    assert!(asks("").ask(CONSENTED, MORNING).is_allowed(), "only where it is asked");
 }
 
 #[test]

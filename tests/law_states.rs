@@ -240,6 +240,25 @@ fn a_consent_lifts_the_hours_of_virginia_and_not_the_federal_ones() {
 }
 
 #[test]
+fn virginia_keeps_text_opt_outs_for_ten_years_since_2026() {
+    let rules = World::default().gate().rules();
+    let rows = |day: &str| {
+        let day: jiff::civil::Date = day.parse().unwrap();
+        let day = (day - jiff::civil::date(1970, 1, 1)).get_days();
+        let table = rules.table(Some("US-VA"), Some(day));
+        table
+            .rows
+            .into_iter()
+            .filter(|row| row.jurisdiction == "US-VA" && row.id == "text-opt-outs")
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(rows("2025-12-31").len(), 0);
+    let since = rows("2026-01-01");
+    assert_eq!((since.len(), since[0].from.as_deref()), (1, Some("2026-01-01")));
+    assert!(since[0].rule.contains("120 months") && since[0].channels == "messages", "{:?}", since[0]);
+}
+
+#[test]
 fn a_holiday_of_alabama_is_no_day_for_sales_calls() {
     let world = World::default();
     later(world.call(ALABAMA, "2026-04-27T12:00:00-05:00"), Reason::Holiday, "2026-04-28T08:00:00-05:00");

@@ -262,9 +262,36 @@ fn erasing_names_the_snapshots_that_may_hold_the_number() {
     let folder = Folder::new();
     folder.record(&consent(ONE, "2026-02-01T00:00:00Z", "c1"));
     assert!(folder.compile().status.success());
+    folder.record(&consent(TWO, "2026-02-01T00:00:00Z", "c2"));
+    assert!(folder.compile().status.success());
     let said = folder.ok(&["erase", "acme.ledger", ONE], "");
     let path = folder.at("acme.gate");
-    assert!(said.contains(&format!("May still hold the number: {}", path.display())), "{said}");
+    let named = format!("May still hold the number: {}\n", path.display());
+    assert_eq!(said.matches(&named).count(), 1, "once, however often it was overwritten: {said}");
+    assert!(said.contains("`--vacuum`"), "{said}");
+    assert!(!folder.ok(&["erase", "acme.ledger", ONE, "--vacuum"], "").contains("`--vacuum`"));
+}
+
+#[test]
+fn erasing_tells_where_the_recordings_lie_that_nothing_names_any_longer() {
+    let folder = Folder::new();
+    let recording = |number: &str, uri: &str, id: &str| {
+        let rest = format!(r#","uri":"{uri}","reason":"proof","id":"{id}""#);
+        event("recording", number, "2026-02-02T00:00:00Z", &rest)
+    };
+    let rows = recording(ONE, "s3://calls/2", "r1")
+        + &recording(ONE, "s3://calls/1", "r2")
+        + &recording(ONE, "s3://calls/1", "r3")
+        + &recording(ONE, "s3://calls/of-beta", "r4").replace("acme", "beta")
+        + &recording(TWO, "s3://calls/of-another", "r5");
+    folder.record(&rows);
+    let said = folder.ok(&["erase", "acme.ledger", ONE, "--controller", "acme"], "");
+    let told: Vec<&str> =
+        said.lines().filter_map(|line| line.split_once("delete there as well: ")).map(|two| two.1).collect();
+    assert_eq!(told, ["s3://calls/1", "s3://calls/2"]);
+    let erased = folder.open().unwrap().erase(ONE.parse().unwrap(), None, None).unwrap();
+    assert_eq!(erased.recordings, ["s3://calls/of-beta"]);
+    assert_eq!(folder.subject(TWO).to_string().matches("s3://calls/of-another").count(), 1);
 }
 
 #[test]
@@ -571,6 +598,10 @@ fn a_snapshot_says_up_to_where_the_ledger_is_in_it() {
     assert_eq!(content["ledger"]["position"], 1);
     assert_eq!(content["ledger"]["max_silence_seconds"], 5);
     assert_eq!(content["ledger"]["id"], folder.open().unwrap().id().to_string());
+    let id = folder.open().unwrap().id();
+    let text = folder.ok(&["inspect", "acme.gate"], "");
+    let line = format!("ledger       {id}, up to entry 1; a gate that follows it may be without news for 5 s\n");
+    assert!(text.contains(&line), "{text}");
     let first = fs::read(folder.at("acme.gate")).unwrap();
     assert!(folder.compile().status.success());
     assert_eq!(fs::read(folder.at("acme.gate")).unwrap(), first, "the same input gives the same bytes");

@@ -4,12 +4,20 @@
 
 #[path = "live/attach.rs"]
 mod attach;
+#[path = "live/files.rs"]
+mod files;
+#[path = "live/notice.rs"]
+mod notice;
 #[path = "live/person.rs"]
 mod person;
 #[path = "live/processes.rs"]
 mod processes;
+#[path = "live/replaced.rs"]
+mod replaced;
 #[path = "live/reserve.rs"]
 mod reserve;
+#[path = "live/silence.rs"]
+mod silence;
 
 use std::fs;
 use std::path::PathBuf;

@@ -17,7 +17,7 @@ use chrono::DateTime;
 use dialgate::vocabulary::{Channel, Line, Party, PurposeClass, Reason, Sector, Verdict};
 use dialgate::{Campaign, Decision, Gate, Lead, Manifest, Number};
 use jiff::civil::date;
-use law::expect::{Asked, reasons};
+use law::expect::{Asked, duties, reasons};
 use law::setup::{Listed, SETUPS, instant};
 use law::table::{Law, laws};
 
@@ -127,8 +127,15 @@ impl Differences {
         let number: Number = number(laws[0], index).parse().unwrap();
         let lead = Lead::new(number).party(asked.party).line(asked.line);
         let at = DateTime::from_timestamp_micros(asked.at.as_microsecond()).unwrap();
-        let (found, wanted) = (said(&campaign.may_contact_lead(&lead, at)), expected(&reasons(laws, asked)));
+        let decision = campaign.may_contact_lead(&lead, at);
+        let (mut found, mut wanted) = (said(&decision), expected(&reasons(laws, asked)));
         self.asked += 1;
+        if wanted == "allow -" {
+            write!(wanted, " {:?}", duties(laws, asked)).unwrap();
+        }
+        if decision.is_allowed() {
+            write!(found, " {:?}", decision.obligations()).unwrap();
+        }
         if found != wanted && found != never_open(laws, asked, &wanted) {
             let rows: Vec<&str> = laws.iter().filter_map(|law| asked.row(law)).map(|row| row.text.as_str()).collect();
             self.texts.push(format!(
@@ -147,9 +154,9 @@ impl Differences {
     }
 
     fn none_of(self, at_least: u64) {
-        assert!(self.asked >= at_least, "only {} questions", self.asked);
         let shown: Vec<&String> = self.texts.iter().take(50).collect();
         assert!(shown.is_empty(), "{} of {} answers differ:\n{shown:#?}", self.texts.len(), self.asked);
+        assert!(self.asked >= at_least, "only {} questions", self.asked);
     }
 }
 
@@ -328,13 +335,78 @@ fn at_random_instants_of_four_years_gate_and_matrix_agree_and_the_next_change_is
 fn a_number_and_a_residence_that_are_never_open_together_deny() {
     let all = laws();
     let gate = compile(&all);
-    let number: Number = format!("+3319900000{}", 2).parse().unwrap();
-    let campaign = campaign(&gate, "full", "charity", Channel::ManualCall);
-    // The evening in Paris is the morning in Sydney; in December not one minute of both is within the hours.
-    for hour in 0..24 {
-        let at = DateTime::parse_from_rfc3339(&format!("2026-12-08T{hour:02}:30:00Z")).unwrap().to_utc();
-        let decision = campaign.may_contact_lead(&Lead::new(number).region("AU"), at);
-        assert_eq!(decision.verdict(), Verdict::Deny, "{at}");
-        assert_eq!(decision.retry_at(), None, "{at}");
+    let campaign = campaign(&gate, "full", "marketing", Channel::ManualCall);
+    let contract = SETUPS.iter().position(|setup| setup.name == "contract").unwrap();
+    let lead = |code: &str| {
+        let law = all.iter().find(|law| law.code == code).unwrap();
+        Lead::new(number(law, contract).parse().unwrap()).party(Party::Individual)
+    };
+    // The evening in Paris is the morning in Sydney; in December, for as long as the copy of the Australian register
+    // is fresh, not one minute of both is within the hours.
+    let (mut french, mut australian) = (0, 0);
+    for half_hour in 0..7 * 48 {
+        let at = DateTime::parse_from_rfc3339("2026-12-07T00:00:00Z").unwrap().to_utc();
+        let at = at + chrono::TimeDelta::minutes(30 * half_hour);
+        let decide = |lead: &Lead| campaign.may_contact_lead(lead, at);
+        french += u32::from(decide(&lead("FR")).is_allowed());
+        australian += u32::from(decide(&lead("AU")).is_allowed());
+        // That they never are is a search through more than a year; one day is enough of it.
+        let searched = half_hour < 48 && half_hour % 8 == 0;
+        for both in [lead("FR").region("AU"), lead("AU").region("FR")].iter().filter(|_| searched) {
+            let decision = decide(both);
+            assert_eq!((decision.verdict(), decision.reason()), (Verdict::Deny, Some(Reason::OutsideHours)), "{at}");
+            assert_eq!(decision.retry_at(), None, "{at}");
+        }
+    }
+    // Paris: five days of nine hours. Australia from Perth to Sydney: five days of eight hours, and what Saturday has.
+    assert_eq!(french, 5 * 18);
+    assert!(australian >= 5 * 16, "{australian}");
+}
+
+/// The rows of the packs that come with the crate.
+fn packs() -> dialgate::rules::RuleTable {
+    compile(&[]).rules().table(None, None)
+}
+
+#[test]
+fn no_pack_is_without_its_rows() {
+    let all = laws();
+    let packs = packs();
+    assert!(packs.packs.len() > 50);
+    let written = |code: &str| all.iter().any(|law| law.code == code);
+    let with_a_pack = |code: &str| packs.packs.iter().any(|pack| pack.code == code);
+    for pack in &packs.packs {
+        if pack.code == "US-XX" {
+            // It speaks where no state's own does.
+            let unlisted = |law: &Law| law.code.starts_with("US-") && !with_a_pack(&law.code);
+            assert!(all.iter().any(unlisted), "no unlisted state has rows in tests/law/us.tsv");
+            continue;
+        }
+        assert!(written(&pack.code), "nothing in tests/law/*.tsv says what {} ({}) answers", pack.code, pack.name);
+    }
+    for law in all.iter().filter(|law| !law.code.starts_with("US-")) {
+        assert!(with_a_pack(&law.code), "{} has rows and no pack", law.code);
+    }
+}
+
+#[test]
+fn every_day_on_which_a_row_begins_or_ends_is_asked_about() {
+    use dialgate::rules::RowKind::{Obligation, Registry, Requirement, Window};
+    let all = laws();
+    for row in packs().rows.iter().filter(|row| matches!(row.kind, Requirement | Registry | Window | Obligation)) {
+        for edge in row.from.iter().chain(&row.to) {
+            let day: jiff::civil::Date = edge.parse().unwrap();
+            let law = all.iter().find(|law| law.code == row.jurisdiction).unwrap();
+            let within = |after: i32| {
+                let mut asked = law.instants.iter().map(|at| at.date()).chain(law.days.iter().copied());
+                asked.any(|date| (after..after + 7).contains(&(date - day).get_days()))
+            };
+            assert!(
+                within(-7) && within(0),
+                "{} {} {edge}: no `at` or `days` before and after",
+                row.jurisdiction,
+                row.id
+            );
+        }
     }
 }

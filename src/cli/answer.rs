@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::arguments::{self, Question};
-use super::words;
+use super::{say, words};
 use crate::Explanation;
 use crate::vocabulary::{Basis, Obligation, Party, Reason, Verdict};
 
@@ -114,7 +114,7 @@ impl Answer {
 
     /// A few lines for people.
     pub(super) fn write(&self, out: &mut impl std::io::Write) -> std::io::Result<()> {
-        writeln!(out, "{}: {} {}", self.verdict, self.number, words::outcome(self.verdict))?;
+        writeln!(out, "{}: {} {}", say::verdict(self.verdict), self.number, words::outcome(self.verdict))?;
         writeln!(out, "  asked       {} by {} for {}, at {}", self.purpose, self.channel, self.controller, self.at)?;
         for (position, reason) in self.reasons.iter().enumerate() {
             let label = if position == 0 { "because" } else { "and" };

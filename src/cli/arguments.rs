@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 
 use crate::vocabulary::{Line, Party};
-use crate::{Lead, Number, Region};
+use crate::{Language, Lead, Number, Region};
 
 /// The question, and what is known about the person.
 #[derive(Args, Debug, Clone)]
@@ -60,9 +60,10 @@ pub(super) struct Source {
     /// A snapshot (*.gate), or a gate.toml, which is compiled first
     #[arg(value_name = "GATE")]
     pub(super) gate: PathBuf,
-    /// The key file, for a snapshot that is sealed or has hashed entries; a gate.toml names its own
+    /// The key file, for a snapshot that is sealed or has hashed entries (more than once where they have different ones); a
+    /// gate.toml names its own
     #[arg(long, value_name = "FILE")]
-    pub(super) key: Option<PathBuf>,
+    pub(super) key: Vec<PathBuf>,
 }
 
 /// The same, and what happened since.
@@ -88,6 +89,11 @@ pub(super) fn country(text: &str) -> Result<Region, String> {
     region
         .filter(|region| !region.has_state())
         .ok_or_else(|| "expected the two letters of a country, such as `PL`".into())
+}
+
+/// A language of sentences.
+pub(super) fn language(text: &str) -> Result<Language, String> {
+    Language::from_tag(text).ok_or_else(|| "expected `en` or `pl`".into())
 }
 
 fn party(text: &str) -> Result<Party, String> {

@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use super::arguments::Question;
 use super::source::{self, Opened};
 use super::words::count;
+use super::{output, say};
 use crate::audit::Batch;
 use crate::dictionary::DeclaredPurpose;
 use crate::vocabulary::PurposeClass;
-use crate::{Audit, AuditReplay, AuditVerified, KeyRing};
+use crate::{Audit, AuditReplay, AuditReplayed, AuditVerified, KeyRing};
 
 /// The log of decisions.
 #[derive(Args, Debug)]
@@ -38,6 +40,9 @@ struct Verify {
     /// A head that was noted at an earlier time, as this command prints it: the log must hold it
     #[arg(long, value_name = "NUMBER:HASH")]
     head: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -52,6 +57,9 @@ struct Replay {
     /// The snapshot that was asked, or its gate.toml
     #[arg(long, requires = "number")]
     gate: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 impl AuditLog {
@@ -68,7 +76,11 @@ impl Verify {
         let keys = self.key.as_ref().map(KeyRing::load).transpose()?;
         let verified = Audit::verify(&self.log, keys.as_ref(), self.head.as_deref())
             .with_context(|| format!("cannot verify `{}`", self.log.display()))?;
-        tell(&self.log, &verified, out)?;
+        if self.json {
+            output::json(out, &as_json(&verified))?;
+        } else {
+            tell(&self.log, &verified, out)?;
+        }
         Ok(u8::from(!verified.is_intact()))
     }
 }
@@ -84,10 +96,14 @@ impl Replay {
                 bail!("the number cannot be read; write it in E.164, with a plus");
             };
             // A snapshot that is not sealed opens with or without a key.
-            let key = self.key.as_deref().filter(|_| !source::is_manifest(path));
-            replay = replay.number(number, Opened::open(path, key)?.gate());
+            let keys = self.key.iter().filter(|_| !source::is_manifest(path)).cloned().collect::<Vec<_>>();
+            replay = replay.number(number, Opened::open(path, &keys)?.gate());
         }
         let replayed = replay.run(&self.log).with_context(|| format!("cannot replay `{}`", self.log.display()))?;
+        if self.json {
+            output::json(out, &replayed_as_json(&replayed))?;
+            return Ok(u8::from(!replayed.agrees()));
+        }
         tell(&self.log, &replayed.chain, out)?;
         writeln!(
             out,
@@ -118,6 +134,9 @@ impl Replay {
     }
 }
 
+/// So many broken places are shown to people; --json has a hundred.
+const SHOWN: usize = 10;
+
 fn tell(log: &Path, verified: &AuditVerified, out: &mut impl Write) -> Result<()> {
     let state = if verified.is_intact() { "intact" } else { "NOT INTACT" };
     writeln!(
@@ -132,16 +151,51 @@ fn tell(log: &Path, verified: &AuditVerified, out: &mut impl Write) -> Result<()
     let checked = if verified.is_authenticated { "checked" } else { "not checked; --key FILE checks its marks" };
     writeln!(out, "  key         {}, {checked}", or_none(&verified.key))?;
     writeln!(out, "  head        {}", or_none(&verified.head))?;
-    for found in &verified.breaks {
+    for found in verified.breaks.iter().take(SHOWN) {
         writeln!(out, "  broken      {found}")?;
     }
-    if verified.more_breaks > 0 {
-        writeln!(out, "  broken      in {} more places", count(verified.more_breaks))?;
+    let more = u64::try_from(verified.breaks.len().saturating_sub(SHOWN)).unwrap_or(u64::MAX);
+    let more = more.saturating_add(verified.more_breaks);
+    if more > 0 {
+        writeln!(out, "  broken      in {} more places", count(more))?;
+    }
+    if verified.entries == 0 && !verified.is_intact() {
+        writeln!(out, "  note        nothing in it can be read as an entry: is it a log that --audit wrote?")?;
     }
     for remark in &verified.remarks {
         writeln!(out, "  note        {remark}")?;
     }
     Ok(())
+}
+
+fn as_json(verified: &AuditVerified) -> Value {
+    let breaks =
+        verified.breaks.iter().map(|found| json!({"line": found.line, "byte": found.byte, "what": found.what}));
+    json!({
+        "intact": verified.is_intact(),
+        "entries": verified.entries,
+        "decisions": verified.decisions,
+        "first": verified.first,
+        "last": verified.last,
+        "key": verified.key,
+        "head": verified.head,
+        "is_authenticated": verified.is_authenticated,
+        "breaks": breaks.collect::<Vec<_>>(),
+        "more_breaks": verified.more_breaks,
+        "remarks": verified.remarks,
+    })
+}
+
+fn replayed_as_json(replayed: &AuditReplayed) -> Value {
+    let differences = replayed.differences.iter().map(|found| json!({"line": found.line, "what": found.what}));
+    json!({
+        "agrees": replayed.agrees(),
+        "chain": as_json(&replayed.chain),
+        "differences": differences.collect::<Vec<_>>(),
+        "asked_again": replayed.asked_again,
+        "on_other_snapshots": replayed.on_other_snapshots,
+        "by_other_versions": replayed.by_other_versions,
+    })
 }
 
 /// Where decisions go on record.
@@ -164,14 +218,13 @@ impl Recording {
     }
 
     /// Reminds of what is always to be audited.
-    pub(super) fn remind(&self, opened: &Opened, question: &Question) -> std::io::Result<()> {
+    pub(super) fn remind(&self, opened: &Opened, question: &Question) {
         let asked = |purpose: &&DeclaredPurpose| purpose.id == question.purpose;
         let is_emergency =
             opened.dictionary().purposes.iter().find(asked).is_some_and(|one| one.class == PurposeClass::Emergency);
         if is_emergency && self.audit.is_none() {
-            writeln!(std::io::stderr(), "warning: an emergency contact is always to be audited; give `--audit LOG`")?;
+            say::warning("an emergency contact is always to be audited; give `--audit LOG`");
         }
-        Ok(())
     }
 
     /// The files that it needs.

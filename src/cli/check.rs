@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::arguments::{LiveSource, Question};
 use super::audit::Recording;
+use super::output;
 use super::source::Opened;
 
 /// One number, one decision.
@@ -30,14 +31,13 @@ impl Check {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let opened = Opened::open_live(&self.source)?;
         opened.warn();
-        self.recording.remind(&opened, &self.question)?;
+        self.recording.remind(&opened, &self.question);
         let answer = match self.recording.open()? {
             None => opened.answer(&self.number, &self.question),
             Some(audit) => opened.answer_on_record(&self.number, &self.question, &audit)?,
         };
         if self.json {
-            serde_json::to_writer(&mut *out, &answer)?;
-            writeln!(out)?;
+            output::json(out, &answer)?;
         } else {
             answer.write(out)?;
         }

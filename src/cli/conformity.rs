@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use clap::Args;
+use serde_json::{Value, json};
 
-use super::output::Draft;
+use super::output::{self, Draft};
 use super::words::count;
-use super::{arguments, interrupt, reading};
+use super::{arguments, reading};
 use crate::{AskAgain, CONFORMITY_COLUMNS, CompileOptions, ConformityCount, ConformityRow, Manifest};
 
 /// Which consents count, which fail and why, and whom to ask again.
@@ -24,6 +25,9 @@ pub(super) struct Conformity {
     /// The instant to judge for, RFC 3339; absent: the date of the data
     #[arg(long, value_parser = arguments::instant)]
     at: Option<DateTime<Utc>>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 impl Conformity {
@@ -33,11 +37,7 @@ impl Conformity {
         let bar = reading::Bar::new("reading");
         let options = CompileOptions::new().progress(&bar);
         let (audit, report) = manifest.conformity(self.at, &options, |row: &ConformityRow<'_>| -> Result<()> {
-            if interrupt::asked() {
-                anyhow::bail!("interrupted; nothing was written");
-            }
             if file.is_none() {
-                interrupt::watch();
                 file = self.file()?;
             }
             if let Some(file) = &mut file {
@@ -46,9 +46,12 @@ impl Conformity {
             Ok(())
         })?;
         drop(bar);
-        reading::remark(&report)?;
+        reading::remark(&report);
         if let Some(file) = file.map_or_else(|| self.file(), |file| Ok(Some(file)))? {
             file.into_inner().map_err(|error| anyhow::Error::from(error.into_error()))?.publish()?;
+        }
+        if self.json {
+            return output::json(out, &as_json(&audit)).map(|()| 0);
         }
         let judged = audit.at.to_chrono().map(arguments::readable).unwrap_or_default();
         writeln!(out, "Consents as they stand at {judged}")?;
@@ -70,6 +73,31 @@ impl Conformity {
         file.write_record(CONFORMITY_COLUMNS)?;
         Ok(Some(file))
     }
+}
+
+fn as_json(audit: &crate::Conformity) -> Value {
+    let purposes = audit.by_purpose.iter().map(|((controller, purpose), counts)| {
+        let failing: Vec<_> = counts
+            .failing
+            .iter()
+            .map(|(finding, consents)| json!({"finding": finding.to_string(), "consents": consents}))
+            .collect();
+        let missing: Vec<_> = counts
+            .missing
+            .iter()
+            .map(|(missed, consents)| json!({"condition": missed.to_string(), "consents": consents}))
+            .collect();
+        let ask: Vec<_> = counts
+            .ask_again
+            .iter()
+            .map(|(ask, consents)| json!({"ask_again": ask.to_string(), "consents": consents}))
+            .collect();
+        json!({
+            "controller": controller, "purpose": purpose, "consents": counts.consents, "counting": counts.counting,
+            "failing": failing, "missing": missing, "ask_again": ask,
+        })
+    });
+    json!({"at": audit.at.to_chrono().map(arguments::rfc3339), "purposes": purposes.collect::<Vec<_>>()})
 }
 
 fn write_purpose(out: &mut impl Write, controller: &str, purpose: &str, counts: &ConformityCount) -> Result<()> {

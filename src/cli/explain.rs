@@ -1,12 +1,15 @@
 //! `dialgate explain`: one number, and everything that was consulted.
 
 use std::io::Write;
+use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 
-use super::arguments::{LiveSource, Question};
+use super::arguments::{self, LiveSource, Question};
+use super::pages::{self, ExplanationPage};
 use super::source::{Opened, read_number};
+use crate::{Explanation, Language};
 
 /// One number, and everything that was consulted.
 #[derive(Args, Debug)]
@@ -18,6 +21,12 @@ pub(super) struct Explain {
     number: String,
     #[command(flatten)]
     question: Question,
+    /// The language of its sentences: en or pl
+    #[arg(long, value_name = "LANG", value_parser = arguments::language, default_value = "en")]
+    lang: Language,
+    /// Write a page as well; it names the number
+    #[arg(long, value_name = "FILE.html")]
+    html: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -27,9 +36,11 @@ impl Explain {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let opened = Opened::open_live(&self.source)?;
         opened.warn();
-        let number = read_number(&self.number, self.question.default_region);
-        let (Some(number), Ok(campaign)) = (number, opened.campaign(&self.question)) else {
+        let Some(why) = self.explanation(&opened) else {
             // Nothing was consulted: the decision says all there is.
+            if self.html.is_some() {
+                bail!("the number cannot be read, or the question is not declared: there is nothing to make a page of");
+            }
             let answer = opened.answer(&self.number, &self.question);
             if self.json {
                 serde_json::to_writer(&mut *out, &answer)?;
@@ -39,11 +50,12 @@ impl Explain {
             }
             return Ok(0);
         };
-        let lead = self.question.lead(number);
-        let why = match self.question.at {
-            Some(at) => campaign.explain_lead(&lead, at),
-            None => campaign.explain_lead_now(&lead),
-        };
+        if let Some(path) = &self.html {
+            if path.exists() && path.canonicalize().ok() == self.source.source.gate.canonicalize().ok() {
+                bail!("`{}` is used twice; give each file a name of its own", path.display());
+            }
+            pages::write(&ExplanationPage::new(&why), path)?;
+        }
         if self.json {
             serde_json::to_writer(&mut *out, &why)?;
             writeln!(out)?;
@@ -51,5 +63,11 @@ impl Explain {
             writeln!(out, "{}", why.to_string().trim_end())?;
         }
         Ok(0)
+    }
+
+    fn explanation(&self, opened: &Opened) -> Option<Explanation> {
+        let number = read_number(&self.number, self.question.default_region)?;
+        let campaign = opened.campaign(&self.question).ok()?;
+        Some(campaign.explain_in(&self.question.lead(number), self.question.at, self.lang))
     }
 }

@@ -9,18 +9,19 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use csv::ByteRecord;
 
-use super::arguments::{self, LiveSource, Question};
+use super::arguments::{LiveSource, Question};
 use super::audit::Recording;
-use super::interrupt;
-use super::leads::{ADDED, Leads, Row};
-use super::output::Draft;
+use super::leads::{self, ADDED, Leads, Row};
+use super::output::{Draft, is_same};
+use super::pages::{self, Asked, ReportPage, Tally};
 use super::reading::progress_bar;
+use super::say;
 use super::source::{Opened, screen};
 use super::summary::Summary;
 use crate::audit::{Batch, Refused};
 use crate::gate::When;
 use crate::vocabulary::Reason;
-use crate::{Audit, AuditedCampaign, Campaign, Decision, Lead, Number};
+use crate::{Audit, AuditedCampaign, Campaign, Decision, Language, Lead, Number};
 
 /// How many rows are screened at once.
 const BATCH: usize = 4096;
@@ -45,11 +46,20 @@ pub(super) struct Filter {
     /// Where the others go
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
-    /// Only say how many will be skipped and why; write nothing
+    /// Where a page about the run goes: figures by reason and place, when leads open, what goes stale
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
+    /// The language of that page: en or pl
+    #[arg(long, value_name = "LANG", value_parser = super::arguments::language, default_value = "en")]
+    lang: Language,
+    /// Only say how many will be skipped and why; write no leads
     #[arg(long, conflicts_with = "audit")]
     preview: bool,
     #[command(flatten)]
     recording: Recording,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 impl Filter {
@@ -58,16 +68,15 @@ impl Filter {
         let opened = Opened::open_live(&self.source)?;
         let at = self.question.at.unwrap_or_else(Utc::now);
         let campaign = opened.campaign(&self.question)?;
-        self.recording.remind(&opened, &self.question)?;
+        self.recording.remind(&opened, &self.question);
         let bar = progress_bar(std::fs::metadata(&self.leads).map_or(0, |file| file.len()), "screening");
         let mut leads = Leads::open(&self.leads, self.number_column.as_deref(), {
             let bar = bar.clone();
             move |bytes| bar.inc(bytes)
         })?;
         if leads.replaces_earlier_columns() {
-            writeln!(std::io::stderr(), "note: the columns of an earlier screening are replaced")?;
+            say::note("the columns of an earlier screening are replaced");
         }
-        interrupt::watch();
         let mut sinks = self.sinks(&leads)?;
         let log = self.recording.open()?;
         let mut screening = Screening {
@@ -75,6 +84,7 @@ impl Filter {
             at: self.question.at,
             seen: HashMap::new(),
             summary: Summary::default(),
+            tally: self.report.is_some().then(|| Tally::new(&campaign, at)),
             record: log.as_ref().map(|log| Record {
                 log,
                 campaign: campaign.audit(log),
@@ -92,9 +102,6 @@ impl Filter {
             if rows.is_empty() {
                 break;
             }
-            if interrupt::asked() {
-                bail!("interrupted; nothing was written");
-            }
             for (row, decision) in rows.iter().zip(screening.screen(&rows)?) {
                 sinks.write(&leads.kept(&row.cells), &decision)?;
             }
@@ -102,26 +109,48 @@ impl Filter {
         if let Some(record) = &screening.record {
             record.log.sync()?;
         }
-        let Screening { mut summary, .. } = screening;
+        let Screening { mut summary, tally, .. } = screening;
         summary.unreadable_cells = leads.unreadable_cells;
+        let report = self.draw(tally.as_ref(), (&opened, &campaign), &summary)?;
+        if let Some(report) = report {
+            report.publish()?;
+        }
         sinks.publish()?;
         bar.finish_and_clear();
+        if self.json {
+            return summary.json(out, &opened, &self.question, at).map(|()| 0);
+        }
         summary.write(out, &opened, &self.question, at, self.preview)?;
         self.name_files(out)?;
         Ok(0)
     }
 
+    /// The page about the run, not yet under its name.
+    fn draw(
+        &self,
+        tally: Option<&Tally>,
+        (opened, campaign): (&Opened, &Campaign),
+        summary: &Summary,
+    ) -> Result<Option<Draft>> {
+        let (Some(path), Some(tally)) = (&self.report, tally) else { return Ok(None) };
+        let asked = Asked {
+            language: self.lang,
+            opened,
+            campaign,
+            question: &self.question,
+            repeated: summary.repeated,
+            unreadable: summary.unreadable_cells,
+        };
+        pages::draft(&ReportPage::new(&asked, tally), path).map(Some)
+    }
+
     /// No file may be written over another that the run needs.
     fn check_paths(&self) -> Result<()> {
-        let written: Vec<&Path> = if self.preview {
-            Vec::new()
-        } else {
-            self.output.iter().chain(&self.rejected).map(PathBuf::as_path).chain(self.recording.paths()).collect()
-        };
+        let files = if self.preview { [&None, &None] } else { [&self.output, &self.rejected] };
+        let files = files.into_iter().flatten().chain(&self.report).map(PathBuf::as_path);
+        let written: Vec<&Path> = files.chain(self.recording.paths()).collect();
         for (index, path) in written.iter().enumerate() {
-            let same = |other: &Path| {
-                *path == other || matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
-            };
+            let same = |other: &Path| is_same(path, other);
             if same(&self.leads)
                 || same(&self.source.source.gate)
                 || written.iter().skip(index.saturating_add(1)).any(|other| same(other))
@@ -146,10 +175,17 @@ impl Filter {
 
     fn name_files(&self, out: &mut impl Write) -> Result<()> {
         if self.preview {
-            writeln!(out, "\nA preview: nothing was written.")?;
+            let what = if self.report.is_some() { "no leads were" } else { "nothing was" };
+            writeln!(out, "\nA preview: {what} written.")?;
+        } else {
+            writeln!(out)?;
+        }
+        if let Some(path) = &self.report {
+            writeln!(out, "The report of the run: {}", path.display())?;
+        }
+        if self.preview {
             return Ok(());
         }
-        writeln!(out)?;
         if let Some(path) = &self.output {
             writeln!(out, "Those that may be contacted: {}", path.display())?;
         }
@@ -168,6 +204,8 @@ struct Screening<'a> {
     /// How often a number was allowed so far.
     seen: HashMap<Number, usize>,
     summary: Summary,
+    /// What the report counts, if there is to be one.
+    tally: Option<Tally>,
     /// Where the decisions go on record.
     record: Option<Record<'a>>,
 }
@@ -213,10 +251,8 @@ impl Screening<'_> {
                     record.campaign.decide(lead, attempts, when, &mut record.batch)
                 }
             };
-            if let Some(lead) = &row.lead {
-                self.decided(lead, attempts, &decision);
-            }
-            self.summary.add(&decision);
+            let again = row.lead.as_ref().is_some_and(|lead| self.decided(lead, attempts, &decision));
+            self.count(row, &decision, again);
             decisions.push(decision);
         }
         if let Some(record) = &mut self.record {
@@ -230,26 +266,34 @@ impl Screening<'_> {
         let mut screened = screen(self.campaign, &leads, self.at)?.into_iter();
         let mut decisions = Vec::with_capacity(rows.len());
         for row in rows {
-            let decision = match &row.lead {
-                None => Decision::because(Reason::NumberInvalid),
+            let (decision, again) = match &row.lead {
+                None => (Decision::because(Reason::NumberInvalid), false),
                 Some(lead) => {
                     let first = screened.next().unwrap_or_default();
                     self.repeated(lead, first)
                 }
             };
-            self.summary.add(&decision);
+            self.count(row, &decision, again);
             decisions.push(decision);
         }
         Ok(decisions)
     }
 
-    /// What was decided about a row, given the rows of the same number before it.
-    fn repeated(&mut self, lead: &Lead, alone: Decision) -> Decision {
+    /// Counts a decision. `again`: its number stood in a row before.
+    fn count(&mut self, row: &Row, decision: &Decision, again: bool) {
+        self.summary.add(decision);
+        if let Some(tally) = &mut self.tally {
+            tally.add(row.lead.as_ref(), decision, again);
+        }
+    }
+
+    /// What was decided about a row, given the rows of the same number before it, and whether there were any.
+    fn repeated(&mut self, lead: &Lead, alone: Decision) -> (Decision, bool) {
         let attempts = self.attempts(lead);
         let decision =
             if attempts == 0 { alone } else { self.campaign.may_contact_lead_after(lead, attempts, self.at) };
-        self.decided(lead, attempts, &decision);
-        decision
+        let again = self.decided(lead, attempts, &decision);
+        (decision, again)
     }
 
     /// How often the number was allowed in the rows before this one.
@@ -259,9 +303,9 @@ impl Screening<'_> {
         *attempts
     }
 
-    /// An allowed row counts as an attempt for those after it.
-    fn decided(&mut self, lead: &Lead, attempts: usize, decision: &Decision) {
-        self.seen.insert(lead.number(), attempts.saturating_add(usize::from(decision.is_allowed())));
+    /// An allowed row counts as an attempt for those after it. Was there one of this number before?
+    fn decided(&mut self, lead: &Lead, attempts: usize, decision: &Decision) -> bool {
+        self.seen.insert(lead.number(), attempts.saturating_add(usize::from(decision.is_allowed()))).is_some()
     }
 }
 
@@ -275,19 +319,8 @@ impl Sinks {
     fn write(&mut self, cells: &ByteRecord, decision: &Decision) -> Result<()> {
         let sink = if decision.is_allowed() { &mut self.clean } else { &mut self.rejected };
         let Some(sink) = sink else { return Ok(()) };
-        let joined = |slugs: &mut dyn Iterator<Item = &'static str>| slugs.collect::<Vec<_>>().join(";");
-        let instant = |instant: Option<DateTime<Utc>>| instant.map(arguments::rfc3339).unwrap_or_default();
         let mut row = cells.clone();
-        for cell in [
-            decision.verdict().slug().to_owned(),
-            decision.reason().map_or("", Reason::slug).to_owned(),
-            joined(&mut decision.reasons().iter().map(Reason::slug)),
-            joined(&mut decision.obligations().iter().map(crate::vocabulary::Obligation::slug)),
-            instant(decision.retry_at()),
-            instant(decision.valid_until()),
-        ] {
-            row.push_field(cell.as_bytes());
-        }
+        leads::added(decision).iter().for_each(|cell| row.push_field(cell.as_bytes()));
         sink.write_byte_record(&row).context("cannot write the result; is the disk full?")
     }
 

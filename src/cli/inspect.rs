@@ -7,7 +7,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::{self, Source};
-use super::output::table;
+use super::output;
+use super::page::table;
 use super::source::{Opened, hex};
 use super::words::count;
 use crate::Timestamp;
@@ -27,8 +28,7 @@ impl Inspect {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let content = Content::of(&Opened::open_source(&self.source)?);
         if self.json {
-            serde_json::to_writer(&mut *out, &content)?;
-            writeln!(out)?;
+            output::json(out, &content)?;
         } else {
             content.write(out)?;
         }
@@ -39,6 +39,8 @@ impl Inspect {
 #[derive(Serialize)]
 struct Content {
     snapshot: String,
+    bytes: usize,
+    huge_page_bytes: Option<u64>,
     sealed_with: Option<String>,
     hash_keys: Vec<String>,
     as_of: String,
@@ -107,7 +109,10 @@ impl Content {
         let (dictionary, rules) = (opened.dictionary(), opened.gate().rules());
         let controller =
             |index: u16| dictionary.controllers.get(usize::from(index)).map(|controller| controller.id.clone());
+        let (bytes, huge_page_bytes) = opened.gate().pages();
         Self {
+            bytes,
+            huge_page_bytes,
             snapshot: opened.gate().snapshot_digest(),
             sealed_with: opened.gate().sealed_with().map(|key| key.to_string()),
             hash_keys: opened.gate().hash_keys().iter().map(ToString::to_string).collect(),
@@ -185,6 +190,11 @@ impl Content {
 
     fn write(&self, out: &mut impl Write) -> Result<()> {
         writeln!(out, "snapshot     {}", self.snapshot)?;
+        let huge = match self.huge_page_bytes {
+            None => "not known".to_owned(),
+            Some(huge) => count(huge),
+        };
+        writeln!(out, "memory       {} bytes, on huge pages: {huge}", count(self.bytes as u64))?;
         match &self.sealed_with {
             Some(key) => writeln!(out, "sealed       with key {key}")?,
             None => writeln!(out, "sealed       no: whoever reads the file reads its numbers")?,
@@ -198,6 +208,13 @@ impl Content {
             None => writeln!(out, "valid        without limit of its own")?,
         }
         writeln!(out, "attempts     {}", self.attempts)?;
+        if let Some(ledger) = &self.ledger {
+            writeln!(
+                out,
+                "ledger       {}, up to entry {}; a gate that follows it may be without news for {} s",
+                ledger.id, ledger.position, ledger.max_silence_seconds
+            )?;
+        }
         writeln!(out, "number plan  {}", self.plan_version)?;
         writeln!(out, "time zones   {}", self.tz_version)?;
         self.tz_remarks.iter().try_for_each(|remark| writeln!(out, "             {remark}"))?;

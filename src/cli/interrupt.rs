@@ -1,29 +1,36 @@
-//! Ctrl-C asks a run to stop, so that it can remove what it has half written.
+//! Ctrl-C, a polite kill and a terminal that goes away: what is half written is removed, then the program ends as
+//! it would have.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-static ASKED: AtomicBool = AtomicBool::new(false);
-
-/// Has the user asked to stop since [`watch`]?
-pub(super) fn asked() -> bool {
-    ASKED.load(Ordering::Relaxed)
-}
-
-/// From now on Ctrl-C and a polite kill set a flag instead of ending the process.
+/// From now on these signals leave no half file behind.
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "the only way to a signal handler without another dependency")]
 pub(super) fn watch() {
-    extern "C" fn note(_signal: libc::c_int) {
-        ASKED.store(true, Ordering::Relaxed);
+    extern "C" fn clean_up(signal: libc::c_int) {
+        const TOLD: &[u8] = b"interrupted; what was not finished was removed\n";
+        // SAFETY: `write`, `unlink`, `signal` and `raise` may be called in a handler, and so may the walk over the
+        // table, which takes no lock and allocates nothing. Its names are C strings that are never freed. The
+        // signal is blocked here and is delivered, with its default effect, when the handler returns.
+        unsafe {
+            crate::draft::each_hidden_name(|name| {
+                libc::unlink(name);
+            });
+            libc::write(libc::STDERR_FILENO, TOLD.as_ptr().cast(), TOLD.len());
+            libc::signal(signal, libc::SIG_DFL);
+            libc::raise(signal);
+        }
     }
-    let handler = note as extern "C" fn(libc::c_int) as libc::sighandler_t;
-    for signal in [libc::SIGINT, libc::SIGTERM] {
-        // SAFETY: `note` does nothing but store to a lock-free atomic, which a signal handler may do, and it
-        // lives as long as the program. `signal` has no other precondition.
-        unsafe { libc::signal(signal, handler) };
+    let handler = clean_up as extern "C" fn(libc::c_int) as libc::sighandler_t;
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        // SAFETY: the handler does only what a handler may, and lives as long as the program. A signal that whoever
+        // started the program has it ignore, as `nohup` does, stays ignored.
+        unsafe {
+            if libc::signal(signal, handler) == libc::SIG_IGN {
+                libc::signal(signal, libc::SIG_IGN);
+            }
+        }
     }
 }
 
-/// Elsewhere the process ends as it always does.
+/// Elsewhere the program ends as it always does.
 #[cfg(not(unix))]
 pub(super) fn watch() {}

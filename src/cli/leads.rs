@@ -5,12 +5,13 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
 use csv::ByteRecord;
 
-use super::arguments::Question;
-use super::source;
-use crate::Lead;
-use crate::vocabulary::{Line, Party};
+use super::arguments::{self, Question};
+use super::{output, source};
+use crate::vocabulary::{Line, Obligation, Party, Reason};
+use crate::{Decision, Lead};
 
 /// The columns that a screening adds.
 pub(super) const ADDED: [&str; 6] = [
@@ -21,6 +22,20 @@ pub(super) const ADDED: [&str; 6] = [
     "dialgate_retry_at",
     "dialgate_valid_until",
 ];
+
+/// The cells of these columns for a decision.
+pub(super) fn added(decision: &Decision) -> [String; 6] {
+    let joined = |slugs: &mut dyn Iterator<Item = &'static str>| slugs.collect::<Vec<_>>().join(";");
+    let instant = |instant: Option<DateTime<Utc>>| instant.map(arguments::rfc3339).unwrap_or_default();
+    [
+        decision.verdict().slug().to_owned(),
+        decision.reason().map_or("", Reason::slug).to_owned(),
+        joined(&mut decision.reasons().iter().map(Reason::slug)),
+        joined(&mut decision.obligations().iter().map(Obligation::slug)),
+        instant(decision.retry_at()),
+        instant(decision.valid_until()),
+    ]
+}
 
 /// A file of leads, open at its first row.
 pub(super) struct Leads {
@@ -106,6 +121,18 @@ impl Leads {
     /// Are columns of an earlier screening replaced?
     pub(super) fn replaces_earlier_columns(&self) -> bool {
         !self.stale.is_empty()
+    }
+
+    /// The place of a further column, which this option names.
+    pub(super) fn column(&self, name: &str, option: &str) -> Result<usize> {
+        let columns = Columns { path: &self.path, header: &self.header };
+        let shown = columns.shown();
+        columns.optional(name)?.with_context(|| {
+            format!(
+                "{}: no column `{name}` in the header `{shown}`; name one of them with {option}",
+                self.path.display()
+            )
+        })
     }
 
     /// The header's cells that are kept.
@@ -197,16 +224,18 @@ impl Columns<'_> {
                 return Ok(index);
             }
         }
-        // Without a header its place is taken by a lead, and an error tells no number.
-        let digits = |cell: &[u8]| cell.iter().filter(|byte| byte.is_ascii_digit()).count();
-        let shown = |cell| if digits(cell) < 5 { String::from_utf8_lossy(cell) } else { "…".into() };
-        let header: Vec<_> = self.header.iter().map(shown).collect();
         bail!(
             "{}: no column `{}` in the header `{}`; name the column of the numbers with --number-column",
             self.path.display(),
             names.join("` or `"),
-            header.join(","),
+            self.shown(),
         )
+    }
+
+    /// The header; without one its place is taken by a lead, and an error tells no number.
+    fn shown(&self) -> String {
+        let cells: Vec<_> = self.header.iter().map(|cell| output::shown(&String::from_utf8_lossy(cell))).collect();
+        cells.join(",")
     }
 }
 

@@ -1,66 +1,52 @@
 //! Files that appear whole or not at all, and standard output that may close early.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// A file under a temporary name that takes its own name when it is complete; dropped before that, it is gone.
+use crate::draft;
+
+/// A file that takes its own name when it is complete; dropped before that, it is gone.
 pub(super) struct Draft {
-    file: Option<BufWriter<File>>,
-    temporary: PathBuf,
+    file: BufWriter<draft::Draft>,
     target: PathBuf,
 }
 
 impl Draft {
-    /// Begins a file that is to become `target`, in the same folder.
+    /// Begins a file that is to become `target`.
     pub(super) fn create(target: &Path) -> Result<Self> {
-        let name = target.file_name().with_context(|| format!("`{}` names no file", target.display()))?;
-        let mut hidden = std::ffi::OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".{}.tmp", std::process::id()));
-        let temporary = target.with_file_name(hidden);
         create_folder(target)?;
-        let file = File::options()
-            .write(true)
-            .create_new(true)
-            .open(&temporary)
-            .with_context(|| format!("cannot write to the folder of `{}`; choose another", target.display()))?;
-        Ok(Self { file: Some(BufWriter::with_capacity(1 << 18, file)), temporary, target: target.to_owned() })
+        let file = draft::Draft::create(target)
+            .with_context(|| format!("cannot write `{}`; check the folder, or choose another", target.display()))?;
+        Ok(Self { file: BufWriter::with_capacity(1 << 18, file), target: target.to_owned() })
     }
 
     /// Syncs the file and gives it its name.
-    pub(super) fn publish(mut self) -> Result<()> {
-        let done = || -> io::Result<()> {
-            if let Some(file) = self.file.take() {
-                file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-            }
-            fs::rename(&self.temporary, &self.target)
-        }();
-        done.with_context(|| format!("cannot finish `{}`; it was left as it was", self.target.display()))
+    pub(super) fn publish(self) -> Result<()> {
+        let written = self.file.into_inner().map_err(io::IntoInnerError::into_error);
+        written
+            .and_then(draft::Draft::publish)
+            .with_context(|| format!("cannot finish `{}`; it was left as it was", self.target.display()))
     }
 }
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.file {
-            Some(file) => file.write(bytes),
-            None => Err(io::ErrorKind::BrokenPipe.into()),
-        }
+        self.file.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.as_mut().map_or(Ok(()), Write::flush)
+        self.file.flush()
     }
 }
 
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // Already renamed, or never complete: in both cases nothing of it may stay.
-        self.file = None;
-        let _ = fs::remove_file(&self.temporary);
-    }
+/// One JSON value on a line of its own.
+pub(super) fn json(out: &mut impl Write, value: &impl serde::Serialize) -> Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    writeln!(out)?;
+    Ok(())
 }
 
 /// Makes the folder of a file that is to be written, if it is not there.
@@ -82,52 +68,73 @@ pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Aligned columns, for people: the header, then the rows; widths fit the longest cell but the last.
-pub(super) fn table(out: &mut impl Write, header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
-    let mut widths: Vec<usize> = header.iter().map(|cell| cell.chars().count()).collect();
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
+/// An error with its causes: none of them twice, no file named twice in a row, the remedy last.
+pub(super) fn causes(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    let mut remedy = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            let (what, then) = cause.split_once("; ").unwrap_or((&cause, ""));
+            (text, remedy) = (what.to_owned(), then.to_owned());
+        } else if !text.contains(&cause) {
+            let named = text.rsplit('`').nth(1).unwrap_or_default();
+            let rest = [format!("`{named}`: "), format!("{named}: ")].iter().find_map(|name| cause.strip_prefix(name));
+            text = format!("{text}: {}", rest.unwrap_or(&cause));
         }
     }
-    let mut line = |cells: &mut dyn Iterator<Item = &str>| -> io::Result<()> {
-        let mut text = String::new();
-        for (cell, width) in cells.zip(&widths) {
-            text.push_str(&format!("{cell:<width$}  "));
-        }
-        writeln!(out, "{}", text.trim_end())
-    };
-    line(&mut header.iter().copied())?;
-    rows.iter().try_for_each(|row| line(&mut row.iter().map(String::as_str)))
+    if remedy.is_empty() { text } else { format!("{text}; {remedy}") }
+}
+
+/// Do two paths lead to the same file?
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// A cell as a message may show it: short, fit for a terminal, and not when it may be a number, since an error tells
+/// none.
+pub(super) fn shown(cell: &str) -> String {
+    /// Fewer digits are no number.
+    const DIGITS: usize = 5;
+    const LONGEST: usize = 40;
+    if cell.chars().filter(char::is_ascii_digit).count() >= DIGITS || cell.contains(char::is_control) {
+        return "…".to_owned();
+    }
+    let start: String = cell.chars().take(LONGEST).collect();
+    if start.len() < cell.len() { format!("{start}…") } else { start }
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+    use anyhow::{Context, anyhow};
 
     use super::*;
 
     #[test]
-    fn a_draft_that_is_not_published_leaves_nothing_and_keeps_the_old_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("clean.csv");
-        fs::write(&path, "old").unwrap();
-        let mut draft = Draft::create(&path).unwrap();
-        draft.write_all(b"new").unwrap();
-        drop(draft);
-        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    fn an_error_names_a_file_and_a_cause_once_and_its_remedy_last() {
+        let chain = |inner: &str, outer: &str| {
+            causes(
+                &Err::<(), _>(anyhow!(inner.to_owned()))
+                    .context(outer.to_owned())
+                    .err()
+                    .unwrap_or_else(|| anyhow!("none")),
+            )
+        };
+        assert_eq!(
+            chain("no such file", "cannot open `a.csv`; check the path"),
+            "cannot open `a.csv`: no such file; check the path"
+        );
+        assert_eq!(
+            chain("`a.gate`: cut", "cannot open the snapshot `a.gate`"),
+            "cannot open the snapshot `a.gate`: cut"
+        );
+        assert_eq!(chain("a.log: no log", "cannot open the log `a.log`"), "cannot open the log `a.log`: no log");
+        assert_eq!(chain("cut", "`a.gate` is cut"), "`a.gate` is cut");
+        assert_eq!(causes(&anyhow!("alone; do this")), "alone; do this");
     }
 
     #[test]
-    fn a_published_draft_replaces_the_old_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("clean.csv");
-        fs::write(&path, "old").unwrap();
-        let mut draft = Draft::create(&path).unwrap();
-        draft.write_all(b"new").unwrap();
-        draft.publish().unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    fn a_message_shows_no_number_and_nothing_that_a_terminal_obeys() {
+        assert_eq!(["+48 22 300", "a\u{1b}[2J", "maybe"].map(shown), ["…", "…", "maybe"]);
+        assert_eq!(shown(&"x".repeat(50)), format!("{}…", "x".repeat(40)));
     }
 }

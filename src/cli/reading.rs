@@ -1,29 +1,32 @@
 //! Reading a manifest's files: the progress on a terminal, and what there is to say afterwards.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::Path;
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::say;
 use super::words::count;
 use crate::snapshot::Image;
-use crate::{CompileOptions, CompileReport, Manifest, Progress};
+use crate::{CompileOptions, CompileReport, Manifest, Phase, Progress};
 
 /// A progress bar over bytes, on a terminal only.
 pub(super) fn progress_bar(bytes: u64, what: &'static str) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
+    if !std::io::stderr().is_terminal() || say::is_quiet() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(bytes);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {bytes}/{total_bytes} {eta}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left")
+    {
         bar.set_style(style);
     }
     bar.set_message(what);
     bar
 }
 
-/// A bar that a compile moves.
+/// A bar that a compile moves, phase by phase: how far it is, how fast it goes, and how long the phase still takes.
 pub(super) struct Bar(ProgressBar);
 
 impl Bar {
@@ -33,12 +36,23 @@ impl Bar {
 }
 
 impl Progress for Bar {
-    fn total(&self, bytes: u64) {
-        self.0.set_length(bytes);
+    fn begin(&self, phase: Phase, total: u64) {
+        let (what, template) = match phase {
+            Phase::Folding => ("folding records", "{msg} {bar:30} {human_pos}/{human_len} {per_sec} {eta}"),
+            Phase::Building => ("building the tables", "{msg} {bar:30} {percent} % {eta}"),
+            _ => ("reading", "{msg} {bar:30} {bytes}/{total_bytes} {binary_bytes_per_sec} {eta}"),
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.0.set_style(style);
+        }
+        self.0.set_message(what);
+        self.0.set_length(total);
+        self.0.set_position(0);
+        self.0.reset_eta();
     }
 
-    fn read(&self, bytes: u64) {
-        self.0.inc(bytes);
+    fn done(&self, _phase: Phase, more: u64) {
+        self.0.inc(more);
     }
 }
 
@@ -69,27 +83,22 @@ pub(super) fn compile(
     };
     let compiled = manifest.compile_with(&options)?;
     drop(bar);
-    remark(&compiled.1)?;
+    remark(&compiled.1);
     Ok(compiled)
 }
 
 /// Says on standard error what was rejected, widened or read otherwise than it was written.
-pub(super) fn remark(report: &CompileReport) -> Result<()> {
-    let mut err = std::io::stderr().lock();
+pub(super) fn remark(report: &CompileReport) {
     for defect in &report.defects {
-        let fate = if defect.kept { "kept without their unreadable part" } else { "rejected" };
-        writeln!(err, "note: {}: {} rows {fate}: {}", defect.file, count(defect.count), defect.reason)?;
+        let fate = if defect.kept { "kept" } else { "rejected" };
+        say::note(&format!("{}: {} rows {fate}: {}", defect.file, count(defect.count), defect.reason));
     }
     for remark in &report.remarks {
         let word = if remark.word.is_empty() { String::new() } else { format!(" `{}`", remark.word) };
-        writeln!(err, "note: {}{word} ({} times)", remark.message, count(remark.count))?;
+        say::note(&format!("{}{word} ({} times)", remark.message, count(remark.count)));
     }
     if report.conflicts > 0 {
-        writeln!(
-            err,
-            "note: {} records rejected: another with the same id says something else",
-            count(report.conflicts)
-        )?;
+        let conflicts = count(report.conflicts);
+        say::note(&format!("{conflicts} records rejected: another with the same id says something else"));
     }
-    Ok(())
 }

@@ -1,16 +1,18 @@
 //! `dialgate record`: records become entries of a ledger.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
+use super::output;
 use super::words::count;
 use crate::compile::lists::lines::{self, Line};
 use crate::compile::records::single::{self, Object};
-use crate::compile::reject::{Outcome, Rejects};
+use crate::compile::reject::{Outcome, Raw, Rejects};
 use crate::{Appended, Ledger};
 
 /// Records become entries of a ledger.
@@ -34,6 +36,9 @@ pub(super) struct Record {
     /// Where refused rows go, with file, line and reason; they hold personal data
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -54,6 +59,9 @@ impl Record {
         };
         let path = self.records.as_deref().filter(|path| path.as_os_str() != "-");
         if self.create && self.records.is_none() && io::IsTerminal::is_terminal(&io::stdin()) {
+            if self.json {
+                return output::json(out, &json!({"recorded": 0, "held_already": 0, "refused": 0})).map(|()| 0);
+            }
             writeln!(out, "{}: made, empty", self.ledger.display())?;
             return Ok(0);
         }
@@ -64,16 +72,23 @@ impl Record {
         };
         let rejects = match &self.rejects {
             None => Rejects::counting(),
-            Some(path) => Rejects::writing(BufWriter::new(private(path)?)),
+            Some(path) => Rejects::writing(path)
+                .with_context(|| format!("cannot write the reject file `{}`; choose another place", path.display()))?,
         };
         let is_csv = path.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
         let mut batch = Batch { ledger, name, rejects, rows: Vec::new(), sums: Appended::default(), refused: 0 };
-        match self.format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl }) {
-            Format::Jsonl => batch.jsonl(&mut *input)?,
-            Format::Csv => batch.csv(&mut *input)?,
-        }
+        let read = match self.format.unwrap_or(if is_csv { Format::Csv } else { Format::Jsonl }) {
+            Format::Jsonl => batch.jsonl(&mut *input),
+            Format::Csv => batch.csv(&mut *input),
+        };
+        // Refused rows are kept even where the run stops at a later one: those before it are durable.
         batch.rejects.finish().context("cannot write the reject file")?;
+        read?;
         let Batch { sums, refused, .. } = batch;
+        if self.json {
+            let sums = json!({"recorded": sums.recorded, "held_already": sums.duplicates, "refused": refused});
+            return output::json(out, &sums).map(|()| u8::from(refused > 0));
+        }
         let path = self.ledger.display();
         let held = count(sums.duplicates);
         writeln!(out, "{path}: {} recorded, {held} held already, {} refused", count(sums.recorded), count(refused))?;
@@ -111,13 +126,13 @@ impl Batch {
         let header = single::header(&record).map_err(|why| anyhow!("{}:1: {why}", self.name))?;
         while csv.read_byte_record(&mut record).with_context(|| format!("cannot read `{}`", self.name))? {
             let line = record.position().map_or(0, csv::Position::line);
-            self.put(line, record.as_slice(), single::from_csv(&header, &record))?;
+            self.put(line, &record, single::from_csv(&header, &record))?;
         }
         self.flush()
     }
 
-    fn put(&mut self, line: u64, row: &[u8], object: Result<Object, &'static str>) -> Result<()> {
-        self.rows.push((line, row.to_vec(), object));
+    fn put<'r>(&mut self, line: u64, row: impl Into<Raw<'r>>, object: Result<Object, &'static str>) -> Result<()> {
+        self.rows.push((line, row.into().text(), object));
         if self.rows.len() < BATCH { Ok(()) } else { self.flush() }
     }
 
@@ -136,24 +151,17 @@ impl Batch {
         self.sums.recorded = self.sums.recorded.saturating_add(appended.recorded);
         self.sums.duplicates = self.sums.duplicates.saturating_add(appended.duplicates);
         self.refused = self.refused.saturating_add(appended.refused.len().try_into().unwrap_or(u64::MAX));
+        let refused = appended.refused.iter().map(|(index, reason)| (*index, Outcome::Rejected, *reason));
+        let kept = appended.widened.iter().map(|(index, reason)| (*index, Outcome::Kept, *reason));
+        let mut told: Vec<_> = refused.chain(kept).collect();
+        told.sort();
         let mut err = io::stderr().lock();
-        let fates = [(&appended.refused, Outcome::Rejected, ""), (&appended.widened, Outcome::Kept, "kept, but: ")];
-        for (rows, outcome, word) in fates {
-            for (index, reason) in rows {
-                let Some((line, row)) = places.get(*index) else { continue };
-                writeln!(err, "{}:{line}: {word}{reason}", self.name)?;
-                self.rejects.note(&self.name, *line, outcome, reason, row);
-            }
+        for (index, outcome, reason) in told {
+            let Some((line, row)) = places.get(index) else { continue };
+            let word = if outcome == Outcome::Kept { "kept, but: " } else { "" };
+            writeln!(err, "{}:{line}: {word}{reason}", self.name)?;
+            self.rejects.note(&self.name, *line, outcome, reason, row.as_slice());
         }
         Ok(())
     }
-}
-
-/// A file that its owner alone can read.
-fn private(path: &Path) -> Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).with_context(|| format!("cannot write the reject file `{}`", path.display()))
 }

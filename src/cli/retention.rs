@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
 
-use super::arguments;
 use super::words::count;
+use super::{arguments, say};
 use crate::rules::source::{self, Packs};
 use crate::{Due, Ledger, RetentionPolicy, Timestamp};
 
@@ -65,19 +65,17 @@ impl Retention {
                 writeln!(out, "Nothing is due.")?;
             }
         }
-        let mut err = std::io::stderr().lock();
         if sweep.unjudged > 0 {
-            writeln!(
-                err,
-                "note: {} consents name a purpose that no compile of a manifest with this ledger has declared: \
-                 a denial without purposes does not end them here",
+            say::note(&format!(
+                "{} consents name a purpose that no compile of a manifest with this ledger has declared: a denial \
+                 without purposes does not end them here",
                 count(sweep.unjudged)
-            )?;
+            ));
         }
         if sweep.applied && !sweep.due.is_empty() {
-            writeln!(err, "note: snapshots hold what was deleted until they are compiled again")?;
+            say::note("snapshots hold what was deleted until they are compiled again");
             if !sweep.is_log_clean {
-                writeln!(err, "warning: the write-ahead log still holds old pages; sweep again later")?;
+                say::warning("the write-ahead log still holds old pages; sweep again later");
                 return Ok(1);
             }
         }

@@ -7,8 +7,8 @@ use anyhow::{Result, anyhow, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
 
-use super::arguments;
 use super::source::Opened;
+use super::{arguments, output, page};
 use crate::rules::Rules;
 use crate::rules::source;
 
@@ -43,7 +43,7 @@ const WIDEST: usize = 140;
 impl RulesTable {
     pub(super) fn run(self, out: &mut impl Write) -> Result<u8> {
         let rules = match &self.gate {
-            Some(path) => Opened::open(path, self.key.as_deref())?.gate().rules(),
+            Some(path) => Opened::open(path, self.key.as_slice())?.gate().rules(),
             None => builtin()?,
         };
         if let Some(code) = self.jurisdiction.as_deref()
@@ -54,14 +54,10 @@ impl RulesTable {
         }
         let table = rules.table(self.jurisdiction.as_deref(), self.at.and_then(day));
         if self.json {
-            serde_json::to_writer(&mut *out, &table)?;
-            writeln!(out)?;
+            output::json(out, &table)?;
             return Ok(0);
         }
-        let width = self.width.unwrap_or_else(|| {
-            let terminal = terminal_size::terminal_size_of(std::io::stdout());
-            terminal.map_or(PAGE, |(terminal_size::Width(columns), _)| usize::from(columns).min(WIDEST))
-        });
+        let width = self.width.unwrap_or_else(|| page::columns().map_or(PAGE, |columns| columns.min(WIDEST)));
         writeln!(out, "{}", table.text(width, day(Utc::now())).trim_end())?;
         Ok(0)
     }

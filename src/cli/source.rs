@@ -1,20 +1,19 @@
 //! Opening a gate and asking it: everything that the subcommands need of the library.
 
-use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 
 use super::answer::Answer;
 use super::arguments::{self, LiveSource, Question, Source};
-use super::{audit, reading};
+use super::{audit, reading, say};
 use crate::audit::{Batch, Refused};
 use crate::dictionary::{Controller, Dictionary, List};
 use crate::gate::When;
 use crate::ledger::default_key_path;
 use crate::phone::Parser;
-use crate::vocabulary::{Channel, Reason};
+use crate::vocabulary::{Channel, Reason, ReasonSet};
 use crate::{Audit, Campaign, Decision, Gate, Lead, Ledger, Manifest, Number, Region};
 
 /// An open gate.
@@ -25,32 +24,50 @@ pub(super) struct Opened {
 
 impl Opened {
     /// Opens a snapshot, or compiles the manifest that is there instead.
-    pub(super) fn open(path: &Path, key: Option<&Path>) -> Result<Self> {
-        let gate = match key {
-            None if is_manifest(path) => compile_in_memory(path)?,
-            Some(_) if is_manifest(path) => bail!("`{}` names its own key file; leave `--key` out", path.display()),
-            _ => open_snapshot(path, key)?,
+    pub(super) fn open(path: &Path, keys: &[PathBuf]) -> Result<Self> {
+        let gate = if !is_manifest(path) {
+            open_snapshot(path, keys)?
+        } else if keys.is_empty() {
+            compile_in_memory(path)?
+        } else {
+            bail!("`{}` names its own key file; leave `--key` out", path.display());
         };
         Ok(Self { dictionary: gate.dictionary(), gate })
     }
 
     /// The same as the command line names it.
     pub(super) fn open_source(source: &Source) -> Result<Self> {
-        Self::open(&source.gate, source.key.as_deref())
+        Self::open(&source.gate, &source.key)
     }
 
     /// The same, attached to the ledger if one is named.
     pub(super) fn open_live(asked: &LiveSource) -> Result<Self> {
         let LiveSource { source, ledger } = asked;
-        let Some(path) = ledger else { return Self::open_source(source) };
+        let Some(path) = ledger else {
+            let opened = Self::open_source(source)?;
+            // A manifest is compiled with its ledger just now.
+            if let Some(mark) = opened.dictionary.ledger.filter(|_| !is_manifest(&source.gate)) {
+                let position = mark.position;
+                super::say::warning(&format!(
+                    "compiled with a ledger up to entry {position}; what it heard since counts with --ledger only"
+                ));
+            }
+            return Ok(opened);
+        };
         if is_manifest(&source.gate) {
             bail!("`{}` names its own ledger; leave `--ledger` out", source.gate.display());
         }
-        let key = source.key.clone().unwrap_or_else(|| default_key_path(path));
-        let ledger =
-            Ledger::open(path, Some(&key)).with_context(|| format!("cannot open the ledger `{}`", path.display()))?;
-        // A snapshot that is not sealed opens with or without a key.
-        let opened = Self::open(&source.gate, Some(&key))?;
+        // A snapshot may be sealed with another key than the ledger's: each is opened with whichever fits.
+        let mut keys = source.key.clone();
+        let beside = default_key_path(path);
+        if keys.is_empty() || beside.exists() {
+            keys.push(beside);
+        }
+        let mut opened = keys.iter().map(|key| Ledger::open(path, Some(key)));
+        let ledger = opened.find(Result::is_ok).or_else(|| keys.first().map(|key| Ledger::open(path, Some(key))));
+        let Some(ledger) = ledger else { bail!("no key for the ledger `{}`", path.display()) };
+        let ledger = ledger.with_context(|| format!("cannot open the ledger `{}`", path.display()))?;
+        let opened = Self::open(&source.gate, &keys)?;
         opened.gate.attach(&ledger).with_context(|| format!("cannot follow the ledger `{}`", path.display()))?;
         Ok(opened)
     }
@@ -79,8 +96,7 @@ impl Opened {
     /// Says the same on standard error; the answer is what it is.
     pub(super) fn warn(&self) {
         for remark in self.zone_remarks() {
-            // Nobody may be there to read it.
-            let _ = writeln!(std::io::stderr(), "warning: {remark}");
+            say::warning(&remark);
         }
     }
 
@@ -96,7 +112,7 @@ impl Opened {
     }
 
     /// The id of the controller that is asked for.
-    fn controller_id(&self, named: Option<&str>) -> String {
+    pub(super) fn controller_id(&self, named: Option<&str>) -> String {
         let own = || self.dictionary.controllers.get(usize::from(self.dictionary.default_controller));
         named.or_else(|| own().map(|own| own.id.as_str())).unwrap_or_default().to_owned()
     }
@@ -118,16 +134,27 @@ impl Opened {
             let at = question.at.unwrap_or_else(Utc::now);
             Answer::denied(text, controller, question, at, self.gate.snapshot_digest(), reason)
         };
-        let Some(number) = read_number(text, question.default_region) else { return denied(Reason::NumberInvalid) };
+        let Some(number) = read_number(text, question.default_region) else {
+            if question.default_region.is_none() && text.trim_start().starts_with(|sign: char| sign.is_ascii_digit()) {
+                say::warning("a number without a plus is read with --default-region only, such as --default-region PL");
+            }
+            return denied(Reason::NumberInvalid);
+        };
         match self.campaign(question) {
             Ok(campaign) => {
                 let lead = question.lead(number);
-                Answer::from(match question.at {
+                let why = match question.at {
                     Some(at) => campaign.explain_lead(&lead, at),
                     None => campaign.explain_lead_now(&lead),
-                })
+                };
+                hint(question, &why.reasons);
+                Answer::from(why)
             }
-            Err(_) if crate::plan::locate(number).possible => denied(Reason::QuestionUnknown),
+            Err(unknown) if crate::plan::locate(number).possible => {
+                // The answer is a decision; which word was not understood is for whoever asked.
+                say::warning(&unknown.to_string());
+                denied(Reason::QuestionUnknown)
+            }
             Err(_) => denied(Reason::NumberInvalid),
         }
     }
@@ -175,6 +202,18 @@ impl Opened {
     }
 }
 
+/// What may be wrong with a word of the question, where the answer is that it says nothing known.
+fn hint(question: &Question, reasons: &ReasonSet) {
+    if let Some(zone) = question.time_zone.as_deref().filter(|_| reasons.contains(Reason::TimeZoneUnknown)) {
+        say::warning(&format!("the calling hours of `{zone}` cannot be told; zones are named as Europe/Warsaw"));
+    }
+    if let Some(region) = question.region.as_deref().filter(|_| reasons.contains(Reason::JurisdictionUnknown)) {
+        say::warning(&format!(
+            "no rule pack speaks for region `{region}`; `dialgate rules` shows those that there are"
+        ));
+    }
+}
+
 /// The decisions about these leads, in their order; without an instant by the gate's clock.
 pub(super) fn screen(campaign: &Campaign, leads: &[Lead], at: Option<DateTime<Utc>>) -> Result<Vec<Decision>> {
     let Some(at) = at else { return Ok(leads.iter().map(|lead| campaign.may_contact_lead_now(lead)).collect()) };
@@ -192,8 +231,8 @@ pub(super) fn is_manifest(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
-fn open_snapshot(path: &Path, key: Option<&Path>) -> Result<Gate> {
-    let options = key.map_or_else(Gate::options, |key| Gate::options().key_file(key));
+fn open_snapshot(path: &Path, keys: &[PathBuf]) -> Result<Gate> {
+    let options = keys.iter().fold(Gate::options(), |options, key| options.key_file(key));
     options.open(path).with_context(|| format!("cannot open the snapshot `{}`", path.display()))
 }
 

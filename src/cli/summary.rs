@@ -5,9 +5,11 @@ use std::io::Write;
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use super::arguments::{self, Question};
-use super::output::table;
+use super::output;
+use super::page::table;
 use super::source::Opened;
 use super::words::{count, meaning, outcome};
 use crate::Decision;
@@ -79,6 +81,43 @@ impl Summary {
         self.write_duties(out)?;
         self.write_remarks(out)?;
         write_lists(out, opened, question)
+    }
+
+    /// The same as one object.
+    pub(super) fn json(
+        &self,
+        out: &mut impl Write,
+        opened: &Opened,
+        question: &Question,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
+        let counted = |verdict: Verdict| self.verdicts.get(&verdict).copied().unwrap_or(0);
+        let reasons = self.most_frequent().map(|(reason, leads)| json!({"reason": reason, "leads": leads}));
+        let duties = self.obligations.iter().map(|(duty, leads)| json!({"obligation": duty, "leads": leads}));
+        let lists = opened.lists(question.controller.as_deref()).map(|list| {
+            let as_of = list.as_of.to_chrono().map(arguments::rfc3339);
+            json!({"id": list.id, "kind": list.kind, "entries": list.entries, "as_of": as_of})
+        });
+        let summary = json!({
+            "controller": opened.controller_id(question.controller.as_deref()),
+            "purpose": question.purpose,
+            "channel": question.channel,
+            "at": arguments::rfc3339(at),
+            "as_of": opened.as_of().map(arguments::rfc3339),
+            "snapshot": opened.gate().snapshot_digest(),
+            "leads": self.leads,
+            "allow": counted(Verdict::Allow),
+            "defer": counted(Verdict::Defer),
+            "review": counted(Verdict::Review),
+            "deny": counted(Verdict::Deny),
+            "earliest_retry_at": self.earliest_retry.map(arguments::rfc3339),
+            "reasons": reasons.collect::<Vec<_>>(),
+            "obligations": duties.collect::<Vec<_>>(),
+            "repeated": self.repeated,
+            "unreadable_cells": self.unreadable_cells,
+            "lists": lists.collect::<Vec<_>>(),
+        });
+        output::json(out, &summary)
     }
 
     /// One line, as dialers show it before a launch.

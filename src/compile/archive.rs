@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::compile::error::{CompileError, Finding};
-use crate::compile::progress::Progress;
+use crate::compile::progress::{Phase, Progress};
 
 /// A compressed file may unpack to so many times its size. Sorted lists of numbers reach about 30,
 /// a bomb of one repeated byte about 1,000.
@@ -68,6 +68,12 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, CompileError> {
     }
     files.sort_unstable();
     Ok(files)
+}
+
+/// Bytes of a file, or of all files of a folder, as they lie on disk; what is not there is told when it is read.
+pub(crate) fn size(path: &Path) -> u64 {
+    let len = |path: &PathBuf| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    files(path).unwrap_or_default().iter().map(len).fold(0, u64::saturating_add)
 }
 
 /// What to say when reading fails inside a file.
@@ -137,7 +143,7 @@ fn members(
         let packed = member.compressed_size();
         let shown = PathBuf::from(format!("{}:{}", path.display(), name.escape_debug()));
         text(&shown, &mut Limited { inner: member, budget: &mut budget }, each)?;
-        progress.read(packed);
+        progress.done(Phase::Reading, packed);
     }
     Ok(())
 }
@@ -185,7 +191,7 @@ struct Counted<'a, R> {
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.progress.read(read as u64);
+        self.progress.done(Phase::Reading, read as u64);
         Ok(read)
     }
 }

@@ -18,14 +18,15 @@ use super::error::{CompileError, Finding};
 use super::fold::Folded;
 use super::keys;
 use super::manifest::Manifest;
-use super::progress::{Progress, Silent};
+use super::progress::{Phase, Progress, Silent};
 use super::reject::Rejects;
 use super::source::EventSource;
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, LedgerMark};
 use crate::key::KeyRing;
 use crate::rules::Rules;
 use crate::rules::source::{self, Packs, RuleFile};
 use crate::snapshot::{Builder, Image, Options, Snapshot};
+use crate::spill::Room;
 use crate::{Timestamp, Zones};
 use gather::{Gathered, Purpose};
 pub use report::{CompileReport, DefectCount, ListReport, RecordsReport, RemarkCount};
@@ -38,6 +39,7 @@ pub struct CompileOptions<'a> {
     rejects: Option<&'a Path>,
     replaces: Option<&'a Path>,
     destination: Option<&'a Path>,
+    memory: Option<usize>,
     is_kept: bool,
 }
 
@@ -54,7 +56,15 @@ impl std::fmt::Debug for CompileOptions<'_> {
 
 impl Default for CompileOptions<'_> {
     fn default() -> Self {
-        Self { threads: None, progress: &Silent, rejects: None, replaces: None, destination: None, is_kept: true }
+        Self {
+            threads: None,
+            progress: &Silent,
+            rejects: None,
+            replaces: None,
+            destination: None,
+            memory: None,
+            is_kept: true,
+        }
     }
 }
 
@@ -93,10 +103,20 @@ impl<'a> CompileOptions<'a> {
         self
     }
 
-    /// Says where the snapshot will be written, for the ledger's list of snapshots.
+    /// Says where the snapshot will be written, for the ledger's list of snapshots, and for the data that memory does
+    /// not hold meanwhile: they go to files without a name in the same folder, which are gone when the compile ends,
+    /// however it ends. Without a destination they go to the system's folder for temporary files.
     #[must_use]
     pub fn destination(mut self, path: &'a Path) -> Self {
         self.destination = Some(path);
+        self
+    }
+
+    /// Keeps so many bytes of data in memory, beside the snapshot itself (1 GiB unless said): what is more goes to
+    /// temporary files, see [`CompileOptions::destination`].
+    #[must_use]
+    pub fn memory(mut self, bytes: usize) -> Self {
+        self.memory = Some(bytes);
         self
     }
 
@@ -111,14 +131,15 @@ impl<'a> CompileOptions<'a> {
         self.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
     }
 
+    /// The folder of the destination.
+    fn spill(&self) -> Option<PathBuf> {
+        let folder = self.destination?.parent()?;
+        Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() })
+    }
+
     fn open_rejects(&self) -> Result<Rejects, CompileError> {
         let Some(path) = self.rejects else { return Ok(Rejects::counting()) };
-        let mut options = std::fs::File::options();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|error| reject_file(path, &error))?;
-        Ok(Rejects::writing(std::io::BufWriter::new(file)))
+        Rejects::writing(path).map_err(|error| reject_file(path, &error).into())
     }
 
     fn previous(&self, keys: Option<&KeyRing>) -> Result<Option<Dictionary>, CompileError> {
@@ -170,7 +191,11 @@ impl Manifest {
         dictionary.ledger = source.map(EventSource::mark);
         let (rules, zones) = (self.rules()?, self.zones(dictionary.as_of)?);
         self.check_jurisdictions(&dictionary, &rules)?;
-        let build = Options { threads: NonZeroUsize::new(threads), prefilter: self.prefilter };
+        let spill = options.spill();
+        // Runs of records leave memory when they are full, whatever room there is.
+        let room = Room::new(spill.as_deref(), 0);
+        let threads_of_build = NonZeroUsize::new(threads);
+        let build = Options { threads: threads_of_build, prefilter: self.prefilter, spill, memory: options.memory };
         let mut builder = Builder::new(dictionary.clone(), rules, zones, build);
         if let Some(source) = source {
             source.tombstones().hand_over(&mut builder, &dictionary, &mut remarks);
@@ -178,6 +203,9 @@ impl Manifest {
 
         let rejects = options.open_rejects()?;
         let previous = options.previous(keys.as_ref())?;
+        if let (Some(path), Some(previous)) = (options.replaces, &previous) {
+            self.check_ledger(path, previous, dictionary.ledger.as_ref(), source)?;
+        }
         let reading = gather::Reading {
             manifest: self,
             dictionary: &dictionary,
@@ -186,6 +214,7 @@ impl Manifest {
             rejects: &rejects,
             progress: options.progress,
             threads,
+            room: &room,
             source,
         };
         let gathered = gather::read(&reading, Purpose::Snapshot(Box::new(builder)));
@@ -198,9 +227,9 @@ impl Manifest {
         for (list, read) in dictionary.lists.iter_mut().zip(&lists) {
             (list.entries, list.rejected, list.digest) = (read.entries, read.rejected, read.digest);
         }
-        let mut folded = fold.finish(&mut dictionary, threads);
+        let mut folded = fold.finish(&mut dictionary);
         let mut builder = builder.ok_or_else(|| self.unfinished("the builder was lost"))?;
-        hand_over(&mut folded, &mut builder);
+        hand_over(&mut folded, &mut builder, options.progress).map_err(|error| Finding::lost(&error))?;
         report.fold(&folded);
         report.hidden = report.hidden.saturating_add(hidden);
         report.folding = folding.elapsed();
@@ -208,7 +237,9 @@ impl Manifest {
 
         let building = Instant::now();
         *builder.dictionary_mut() = dictionary;
-        let image = builder.finish().map_err(|error| self.unfinished(&error.to_string()))?;
+        options.progress.begin(Phase::Building, Builder::STEPS);
+        let tell = |steps| options.progress.done(Phase::Building, steps);
+        let image = builder.finish_telling(&tell).map_err(|error| self.unfinished(&error.to_string()))?;
         report.digest = image.digest();
         report.bytes = u64::try_from(image.as_bytes().len()).unwrap_or(u64::MAX);
         report.building = building.elapsed();
@@ -267,6 +298,7 @@ impl Manifest {
             rejects: &rejects,
             progress: options.progress,
             threads: options.thread_count(),
+            room: &Room::new(options.spill().as_deref(), 0),
             source,
         };
         let gathered = gather::read(&reading, Purpose::Audit);
@@ -275,13 +307,40 @@ impl Manifest {
         let mut report = CompileReport::begin(&dictionary, &lists, &records, &rejects, &remarks);
         report.reading = begun.elapsed();
         let folding = Instant::now();
-        let mut folded = fold.finish(&mut dictionary, options.thread_count());
+        let mut folded = fold.finish(&mut dictionary);
         let at = at.map_or(dictionary.as_of, Timestamp::from);
-        let audit = conformity::audit(&mut folded, &dictionary, &hashed, at, each)?;
+        let rules = self.rules()?;
+        let audit = conformity::audit(&mut folded, (&dictionary, &rules), &hashed, at, each)?;
         report.fold(&folded);
         report.hidden = report.hidden.saturating_add(hidden);
         report.folding = folding.elapsed();
         Ok((audit, report))
+    }
+
+    /// A ledger that is not the one of the snapshot that is replaced, or was put back, may lack revocations.
+    fn check_ledger(
+        &self,
+        replaced: &Path,
+        previous: &Dictionary,
+        mark: Option<&LedgerMark>,
+        source: Option<&dyn EventSource>,
+    ) -> Result<(), CompileError> {
+        let Some(before) = &previous.ledger else { return Ok(()) };
+        let wrong = match (mark, source) {
+            (Some(mark), Some(source)) if mark.id == before.id => {
+                if source.confirms(before)? {
+                    return Ok(());
+                }
+                "the ledger was put back to an older state than the snapshot that is to be replaced was compiled from"
+            }
+            (Some(_), _) => "the ledger is another one than the snapshot that is to be replaced was compiled from",
+            (None, _) => "no ledger is named, and the snapshot that is to be replaced was compiled from one",
+        };
+        let remedy = format!(
+            "name the right ledger or restore it; or move `{}` away to compile without the comparison",
+            replaced.display()
+        );
+        Err(Finding::new(&self.path, wrong, "the ledger of that snapshot, with everything it held", remedy).into())
     }
 
     /// A list that is used in no jurisdiction that there is would block nobody, in silence.
@@ -356,28 +415,40 @@ impl Manifest {
 }
 
 /// Gives every folded number to the builder.
-fn hand_over(folded: &mut Folded, builder: &mut Builder) {
+fn hand_over(folded: &mut Folded, builder: &mut Builder, progress: &dyn Progress) -> std::io::Result<()> {
+    /// Records between two words to the progress.
+    const SOME: u64 = 1 << 16;
+    progress.begin(Phase::Folding, folded.items());
     let templates: Vec<_> = folded.templates().map(|template| template.cloned()).collect();
     let mut interned = vec![None; templates.len()];
     let mut events = Vec::new();
-    while let Some(one) = folded.next() {
+    let (mut done, mut told) = (0_u64, 0_u64);
+    while let Some(one) = folded.next()? {
         events.clear();
         let mut named = Vec::new();
+        let is_named = one.events.iter().any(|(_, record)| one.id(*record).is_some());
         for (event, record) in one.events {
             let place = usize::try_from(event.template).unwrap_or(usize::MAX);
             let (Some(slot), Some(Some(template))) = (interned.get_mut(place), templates.get(place)) else { continue };
             let template = *slot.get_or_insert_with(|| builder.intern(template.clone()));
             events.push(crate::Event { template, ..*event });
-            named.push(one.id(*record));
-        }
-        if named.iter().all(Option::is_none) {
-            named.clear();
+            if is_named {
+                named.push(one.id(*record));
+            }
         }
         if !events.is_empty() {
             builder.history(one.number, &events, &named);
         }
         builder.attempts(one.number, one.attempts);
+        done = done.saturating_add(folded.group_len());
+        if done >= SOME {
+            progress.done(Phase::Folding, done);
+            told = told.saturating_add(done);
+            done = 0;
+        }
     }
+    progress.done(Phase::Folding, folded.items().saturating_sub(told));
+    Ok(())
 }
 
 fn finish_rejects(rejects: &Rejects, options: &CompileOptions<'_>) -> Result<(), CompileError> {

@@ -6,18 +6,22 @@
 
 mod hashed;
 mod judge;
+mod law;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::error::{CompileError, Finding};
 use super::fold::{Folded, RecordId};
 use crate::dictionary::Dictionary;
+use crate::rules::Rules;
 use crate::vocabulary::{ChannelSet, Condition, ConditionSet};
 use crate::{Event, Number, Timestamp};
 pub(crate) use hashed::{HashedLists, listing};
 use judge::History;
+use law::Law;
 
 /// Why a consent does not count for a purpose at the instant of the audit.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -27,9 +31,9 @@ pub enum Failing {
     Nonconforming,
     /// It is dated later.
     NotYetValid,
-    /// Past its own expiry.
+    /// Past its own expiry, or the law's limit where the number is.
     Expired,
-    /// A withdrawal, objection, opt-out or restriction that is not earlier covers the purpose and every
+    /// A withdrawal, objection, opt-out, restriction or refusal for good that is not earlier covers the purpose and every
     /// channel of the consent.
     Denied,
     /// The number changed hands since, or at the same instant.
@@ -168,10 +172,10 @@ pub struct Conformity {
 ///
 /// # Errors
 ///
-/// What `each` returns ends the audit.
-pub(crate) fn audit<E>(
+/// What `each` returns ends the audit; and when what left memory does not come back.
+pub(crate) fn audit<E: From<CompileError>>(
     folded: &mut Folded,
-    dictionary: &Dictionary,
+    (dictionary, rules): (&Dictionary, &Rules),
     hashed: &HashedLists,
     at: Timestamp,
     mut each: impl FnMut(&ConformityRow<'_>) -> Result<(), E>,
@@ -181,14 +185,15 @@ pub(crate) fn audit<E>(
     templates.extend((0_u16..).zip(&dictionary.lists).map(|(index, list)| Some(listing(list.kind, index))));
     let mut events = Vec::new();
     let mut counts: BTreeMap<(u16, u16), ConformityCount> = BTreeMap::new();
-    while let Some(one) = folded.next() {
+    while let Some(one) = folded.next().map_err(|error| CompileError::from(Finding::lost(&error)))? {
         events.clear();
         events.extend(hashed.lists(one.number).map(|list| {
             let template = first_listing.saturating_add(u32::from(list));
             (Event { at: None, template, until: None }, RecordId::NONE)
         }));
         events.extend_from_slice(one.events);
-        let history = History::new(&events, &templates, dictionary, at);
+        let law = Law::of(one.number, rules);
+        let history = History::new((&events, one.attempts), &templates, dictionary, &law, at);
         let all = history.judged();
         for judged in &all {
             let row = ConformityRow {

@@ -38,6 +38,16 @@ impl Finding {
         self
     }
 
+    /// What left memory for a temporary file does not come back.
+    pub(crate) fn lost(error: &std::io::Error) -> Self {
+        Self::new(
+            Path::new("records"),
+            format!("they cannot be folded: {error}"),
+            "room for a temporary file beside the output",
+            "free disk space, or write the output to another disk",
+        )
+    }
+
     /// A file could not be read.
     pub(crate) fn io(file: &Path, error: &std::io::Error) -> Self {
         Self::new(

@@ -1,6 +1,7 @@
 //! How files become a snapshot.
 
 pub(crate) mod archive;
+pub(crate) mod blocks;
 pub(crate) mod build;
 pub(crate) mod conformity;
 pub(crate) mod date;
@@ -20,4 +21,4 @@ pub use build::{CompileOptions, CompileReport, DefectCount, ListReport, RecordsR
 pub use conformity::{AskAgain, CONFORMITY_COLUMNS, Conformity, ConformityCount, ConformityRow, Failing};
 pub use error::{CompileError, Finding};
 pub use manifest::Manifest;
-pub use progress::{Progress, Silent};
+pub use progress::{Phase, Progress, Silent};

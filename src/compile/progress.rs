@@ -1,11 +1,24 @@
 //! How far a compile has come, for whoever wants to show it.
 
-/// Is told how far reading has come. Called from several threads, seldom (about once a mebibyte).
+/// What a compile is at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Reading lists and records; counted in bytes (compressed files count as they lie on disk).
+    Reading,
+    /// Making one history of everything recorded about a number; counted in records.
+    Folding,
+    /// Building the tables; counted in steps of about equal length.
+    Building,
+}
+
+/// Is told how far a compile has come: the phases come in their order, and each is told of from several threads, seldom
+/// (about once a mebibyte).
 pub trait Progress: Sync {
-    /// So many bytes will be read in all (compressed files count as they lie on disk).
-    fn total(&self, _bytes: u64) {}
-    /// So many more bytes were read.
-    fn read(&self, _bytes: u64) {}
+    /// A phase begins, with so much to do.
+    fn begin(&self, _phase: Phase, _total: u64) {}
+    /// So much more of the phase is done.
+    fn done(&self, _phase: Phase, _more: u64) {}
 }
 
 /// Tells nobody.

@@ -20,6 +20,8 @@ pub(crate) trait EventSource: Sync {
     fn keys(&self) -> &KeyRing;
     /// Up to where it is read.
     fn mark(&self) -> LedgerMark;
+    /// Does it still hold what a snapshot with this mark was compiled from?
+    fn confirms(&self, mark: &LedgerMark) -> Result<bool, CompileError>;
     /// What stays of erased people.
     fn tombstones(&self) -> &Tombstones;
     /// Gives every record, or why one cannot be used, with its place. Each was checked against the clock when it
@@ -61,7 +63,8 @@ impl Gone {
         let is_older = match kind {
             // Nothing that bars for good is lost to what bars less.
             "erasure" => at < self.at && self.until.is_none(),
-            kind if is_denial(kind) => at < self.at,
+            // Nor what bars at all to what bars for a term.
+            kind if is_denial(kind) => at < self.at && self.until.is_none_or(|until| until <= self.at),
             _ => at <= self.at,
         };
         is_older && reaches(self.controller.as_deref(), controller, kind)

@@ -5,19 +5,17 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 
-use crate::snapshot::Probe;
 use crate::vocabulary::{Channel, Obligation};
-use crate::{Decision, Number, Purpose};
+use crate::{Decision, Language, Number, Purpose};
 
-use super::current::{Resolved, in_step};
+use super::batch;
+use super::current::{Cell, Resolved, in_step};
 use super::explain::{self, Explanation};
 use super::lead::Lead;
 use super::loaded::Loaded;
+use super::prepared::Prepared;
 use super::question::Question;
 use super::shared::Shared;
-
-/// How many leads ahead memory is asked for.
-const AHEAD: usize = 32;
 
 /// A prepared question: names resolved, context fixed.
 ///
@@ -35,8 +33,11 @@ struct Inner {
     controller: String,
     purpose: String,
     channel: Channel,
-    resolved: ArcSwap<Resolved<Option<Question>>>,
+    resolved: ArcSwap<Resolved<Option<Prepared>>>,
 }
+
+/// A state of the data, and the question resolved against that very state.
+type Current<C> = <ArcSwap<C> as Cell<C>>::Held;
 
 /// A question that is being prepared.
 #[derive(Debug)]
@@ -180,7 +181,7 @@ impl Campaign {
     pub fn may_contact_lead_after(&self, lead: &Lead, attempts: usize, at: Option<DateTime<Utc>>) -> Decision {
         let (loaded, resolved) = self.resolved();
         self.inner.shared.counted(match &resolved.question {
-            Some(question) => loaded.ask_lead_after(question, lead, attempts, at),
+            Some(prepared) => loaded.ask_lead_after(&prepared.question, lead, attempts, at),
             None => loaded.unknown_question(lead.number()),
         })
     }
@@ -190,28 +191,26 @@ impl Campaign {
     /// # Errors
     /// When the slices are not of one length; then every decision is a denial.
     pub fn screen(&self, numbers: &[Number], at: DateTime<Utc>, decisions: &mut [Decision]) -> Result<(), ScreenError> {
+        self.screen_when(numbers, Some(at), decisions)
+    }
+
+    /// The same now: what the gate's clock decides, the age of the snapshot included, decides here too.
+    ///
+    /// # Errors
+    /// As [`Campaign::screen`].
+    pub fn screen_now(&self, numbers: &[Number], decisions: &mut [Decision]) -> Result<(), ScreenError> {
+        self.screen_when(numbers, None, decisions)
+    }
+
+    fn screen_when(
+        &self,
+        numbers: &[Number],
+        at: Option<DateTime<Utc>>,
+        decisions: &mut [Decision],
+    ) -> Result<(), ScreenError> {
         clear(numbers.len(), decisions)?;
         let (loaded, resolved) = self.resolved();
-        let Some(question) = &resolved.question else {
-            for (number, decision) in numbers.iter().zip(&mut *decisions) {
-                *decision = loaded.unknown_question(*number);
-            }
-            self.inner.shared.tally.count_all(decisions);
-            return Ok(());
-        };
-        let snapshot = loaded.snapshot();
-        for (numbers, decisions) in numbers.chunks(AHEAD).zip(decisions.chunks_mut(AHEAD)) {
-            let mut probes: [Option<Probe>; AHEAD] = [const { None }; AHEAD];
-            for (probe, number) in probes.iter_mut().zip(numbers) {
-                *probe = Some(snapshot.probe(*number));
-            }
-            for ((number, probe), decision) in numbers.iter().zip(&probes).zip(decisions) {
-                if let Some(probe) = probe {
-                    *decision = loaded.ask_probed(question, *number, probe, Some(at));
-                }
-            }
-        }
-        self.inner.shared.tally.count_all(decisions);
+        batch::screen(&loaded, resolved.question.as_ref(), numbers, at, decisions, &self.inner.shared.tally);
         Ok(())
     }
 
@@ -225,15 +224,26 @@ impl Campaign {
         at: DateTime<Utc>,
         decisions: &mut [Decision],
     ) -> Result<(), ScreenError> {
+        self.screen_leads_when(leads, Some(at), decisions)
+    }
+
+    /// The same now, as [`Campaign::screen_now`].
+    ///
+    /// # Errors
+    /// As [`Campaign::screen_leads`].
+    pub fn screen_leads_now(&self, leads: &[Lead], decisions: &mut [Decision]) -> Result<(), ScreenError> {
+        self.screen_leads_when(leads, None, decisions)
+    }
+
+    fn screen_leads_when(
+        &self,
+        leads: &[Lead],
+        at: Option<DateTime<Utc>>,
+        decisions: &mut [Decision],
+    ) -> Result<(), ScreenError> {
         clear(leads.len(), decisions)?;
         let (loaded, resolved) = self.resolved();
-        for (lead, decision) in leads.iter().zip(&mut *decisions) {
-            *decision = match &resolved.question {
-                Some(question) => loaded.ask_lead(question, lead, Some(at)),
-                None => loaded.unknown_question(lead.number()),
-            };
-        }
-        self.inner.shared.tally.count_all(decisions);
+        batch::screen(&loaded, resolved.question.as_ref(), leads, at, decisions, &self.inner.shared.tally);
         Ok(())
     }
 
@@ -246,19 +256,22 @@ impl Campaign {
     /// The same for a lead.
     #[must_use]
     pub fn explain_lead(&self, lead: &Lead, at: DateTime<Utc>) -> Explanation {
-        let (loaded, resolved) = self.resolved();
-        let inner = &*self.inner;
-        let asked = explain::Asked { controller: &inner.controller, purpose: &inner.purpose, channel: inner.channel };
-        explain::explain(&loaded, resolved.question.as_ref(), &asked, lead, Some(at))
+        self.explain_in(lead, Some(at), Language::English)
     }
 
     /// The same now, by the gate's clock.
     #[must_use]
     pub fn explain_lead_now(&self, lead: &Lead) -> Explanation {
+        self.explain_in(lead, None, Language::English)
+    }
+
+    /// The same at an instant (none: now, by the gate's clock), with its sentences in a language.
+    #[must_use]
+    pub fn explain_in(&self, lead: &Lead, at: Option<DateTime<Utc>>, language: Language) -> Explanation {
         let (loaded, resolved) = self.resolved();
         let inner = &*self.inner;
         let asked = explain::Asked { controller: &inner.controller, purpose: &inner.purpose, channel: inner.channel };
-        explain::explain(&loaded, resolved.question.as_ref(), &asked, lead, None)
+        explain::explain(&loaded, question(&resolved), &asked, lead, at, language)
     }
 
     /// The figures of duties that have one (`prompt_identification`, `end_on_refusal`: seconds), strictest
@@ -266,7 +279,7 @@ impl Campaign {
     #[must_use]
     pub fn obligation_details(&self) -> Vec<(Obligation, u16)> {
         let (loaded, resolved) = self.resolved();
-        resolved.question.as_ref().map(|question| explain::obligation_seconds(&loaded, question)).unwrap_or_default()
+        question(&resolved).map(|question| explain::obligation_seconds(&loaded, question)).unwrap_or_default()
     }
 
     /// The controller that it asks for.
@@ -290,7 +303,7 @@ impl Campaign {
     fn ask(&self, number: Number, at: Option<DateTime<Utc>>) -> Decision {
         let (loaded, resolved) = self.resolved();
         self.inner.shared.counted(match &resolved.question {
-            Some(question) => loaded.ask(question, number, at),
+            Some(prepared) => loaded.ask(prepared, number, at),
             None => loaded.unknown_question(number),
         })
     }
@@ -298,7 +311,7 @@ impl Campaign {
     fn ask_lead(&self, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
         let (loaded, resolved) = self.resolved();
         self.inner.shared.counted(match &resolved.question {
-            Some(question) => loaded.ask_lead(question, lead, at),
+            Some(prepared) => loaded.ask_lead(prepared, lead, at),
             None => loaded.unknown_question(lead.number()),
         })
     }
@@ -314,11 +327,11 @@ impl Campaign {
         (&self.inner.controller, &self.inner.purpose, self.inner.channel)
     }
 
-    /// The answer on this very state.
+    /// The answer on this very state, for an attempt that will be on record if it is an allow.
     #[cfg(feature = "ledger")]
-    pub(super) fn ask_on(&self, loaded: &Loaded, lead: &Lead, at: DateTime<Utc>) -> Decision {
+    pub(super) fn ask_reserving(&self, loaded: &Loaded, lead: &Lead, at: DateTime<Utc>) -> Decision {
         match self.resolve(loaded) {
-            Some(question) => loaded.ask_lead(&question, lead, Some(at)),
+            Some(question) => loaded.ask_lead_reserving(&question, lead, at),
             None => loaded.unknown_question(lead.number()),
         }
     }
@@ -329,10 +342,27 @@ impl Campaign {
         loaded.resolve(controller, purpose, self.inner.channel)
     }
 
-    pub(super) fn resolved(&self) -> (Arc<Loaded>, Arc<Resolved<Option<Question>>>) {
+    #[inline]
+    pub(super) fn resolved(&self) -> (Current<Loaded>, Current<Resolved<Option<Prepared>>>) {
         let inner = &*self.inner;
-        in_step(&inner.shared.current, &inner.resolved, |loaded: &Loaded| self.resolve(loaded))
+        in_step(&inner.shared.current, &inner.resolved, |loaded: &Loaded| {
+            self.resolve(loaded).map(|question| loaded.prepare(question))
+        })
     }
+
+    /// The answer at this instant with everything judged anew; not counted.
+    #[cfg(feature = "compile")]
+    pub(crate) fn judge_in_full(&self, lead: &Lead, at: DateTime<Utc>) -> Decision {
+        let (loaded, resolved) = self.resolved();
+        match question(&resolved) {
+            Some(question) => loaded.ask_lead_in_full(question, lead, Some(at)),
+            None => loaded.unknown_question(lead.number()),
+        }
+    }
+}
+
+fn question(resolved: &Resolved<Option<Prepared>>) -> Option<&Question> {
+    resolved.question.as_ref().map(|prepared| &prepared.question)
 }
 
 fn clear(asked: usize, decisions: &mut [Decision]) -> Result<(), ScreenError> {

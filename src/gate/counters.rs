@@ -39,26 +39,14 @@ impl Counters {
     pub fn total(&self) -> u64 {
         self.verdicts.iter().fold(0, |sum, count| sum.wrapping_add(*count))
     }
-
-    /// Counts a decision.
-    pub(crate) fn add(&mut self, decision: &Decision) {
-        let count = |counts: &mut [u64], slot: usize| {
-            if let Some(count) = counts.get_mut(slot) {
-                *count = count.wrapping_add(1);
-            }
-        };
-        count(&mut self.verdicts, slot(decision.verdict().code()));
-        if let Some(reason) = decision.reason() {
-            count(&mut self.reasons, slot(reason.code()));
-        }
-    }
 }
 
 fn slot(code: u8) -> usize {
     usize::from(code)
 }
 
-/// Counters that all threads of a gate write to.
+/// Counters that all threads of a gate write to: one for each verdict with each first reason, so that a decision
+/// is counted by one addition.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     lanes: [Lane; LANES],
@@ -67,50 +55,71 @@ pub(crate) struct Tally {
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Lane {
-    verdicts: [AtomicU64; VERDICTS],
-    reasons: [AtomicU64; REASONS],
+    counts: [[AtomicU64; REASONS]; VERDICTS],
+}
+
+/// The counts of a batch, on their way to the tally.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Batch {
+    counts: [[u32; REASONS]; VERDICTS],
+}
+
+/// Verdict and first reason of a decision, as places in a count; no reason is zero.
+#[inline]
+fn places(decision: &Decision) -> (usize, usize) {
+    (slot(decision.verdict().code()), slot(decision.reason_code()))
+}
+
+impl Batch {
+    /// Counts a decision.
+    #[inline]
+    pub(crate) fn count(&mut self, decision: &Decision) {
+        let (verdict, reason) = places(decision);
+        if let Some(count) = self.counts.get_mut(verdict).and_then(|counts| counts.get_mut(reason)) {
+            *count = count.wrapping_add(1);
+        }
+    }
 }
 
 impl Tally {
     /// Counts one decision.
+    #[inline]
     pub(crate) fn count(&self, decision: &Decision) {
         let Some(lane) = self.lanes.get(own_lane()) else { return };
-        add(&lane.verdicts, slot(decision.verdict().code()), 1);
-        if let Some(reason) = decision.reason() {
-            add(&lane.reasons, slot(reason.code()), 1);
+        let (verdict, reason) = places(decision);
+        if let Some(count) = lane.counts.get(verdict).and_then(|counts| counts.get(reason)) {
+            count.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Counts a batch.
-    pub(crate) fn count_all(&self, decisions: &[Decision]) {
-        let mut sum = Counters::default();
-        decisions.iter().for_each(|decision| sum.add(decision));
+    /// Adds the counts of a batch of less than 2^32 decisions.
+    pub(crate) fn add(&self, batch: &Batch) {
         let Some(lane) = self.lanes.get(own_lane()) else { return };
-        for (slot, count) in sum.verdicts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-            add(&lane.verdicts, slot, count);
-        }
-        for (slot, count) in sum.reasons.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-            add(&lane.reasons, slot, count);
+        for (count, more) in lane.counts.iter().flatten().zip(batch.counts.iter().flatten()) {
+            if *more > 0 {
+                count.fetch_add(u64::from(*more), Ordering::Relaxed);
+            }
         }
     }
 
     /// The sums.
     pub(crate) fn read(&self) -> Counters {
         let mut sum = Counters::default();
-        for lane in &self.lanes {
-            let verdicts = sum.verdicts.iter_mut().zip(&lane.verdicts);
-            let reasons = sum.reasons.iter_mut().zip(&lane.reasons);
-            for (sum, count) in verdicts.chain(reasons) {
-                *sum = sum.wrapping_add(count.load(Ordering::Relaxed));
+        for (verdict, counts) in self.lanes.iter().flat_map(|lane| (0..VERDICTS).zip(&lane.counts)) {
+            for (reason, count) in counts.iter().enumerate() {
+                let count = count.load(Ordering::Relaxed);
+                let more = |sums: &mut [u64], slot: usize| {
+                    if let Some(sum) = sums.get_mut(slot) {
+                        *sum = sum.wrapping_add(count);
+                    }
+                };
+                more(&mut sum.verdicts, verdict);
+                if reason > 0 {
+                    more(&mut sum.reasons, reason);
+                }
             }
         }
         sum
-    }
-}
-
-fn add(counts: &[AtomicU64], slot: usize, more: u64) {
-    if let Some(count) = counts.get(slot) {
-        count.fetch_add(more, Ordering::Relaxed);
     }
 }
 

@@ -7,21 +7,34 @@
 //! Wrong orders that this rules out, each kept as a failing case in the model-checked test below: reading the
 //! snapshot again after resolving; marking a cached resolution with the generation read after it was made.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// A place that holds one shared value and replaces it as a whole.
 pub(crate) trait Cell<T> {
-    fn load(&self) -> Arc<T>;
+    /// Keeps a value alive while it is looked at. No counter that threads share is written for it.
+    type Held: Deref<Target = Arc<T>>;
+
+    fn load(&self) -> Self::Held;
     fn store(&self, value: Arc<T>);
+    /// A value of one's own, as if it had been loaded.
+    fn hold(value: Arc<T>) -> Self::Held;
 }
 
 impl<T> Cell<T> for arc_swap::ArcSwap<T> {
-    fn load(&self) -> Arc<T> {
-        self.load_full()
+    type Held = arc_swap::Guard<Arc<T>>;
+
+    #[inline]
+    fn load(&self) -> Self::Held {
+        Self::load(self)
     }
 
     fn store(&self, value: Arc<T>) {
         Self::store(self, value);
+    }
+
+    fn hold(value: Arc<T>) -> Self::Held {
+        arc_swap::Guard::from_inner(value)
     }
 }
 
@@ -38,11 +51,12 @@ pub(crate) struct Resolved<Q> {
 }
 
 /// The current value and a resolution made against that very value.
-pub(crate) fn in_step<S, Q>(
-    current: &impl Cell<S>,
-    cache: &impl Cell<Resolved<Q>>,
+#[inline]
+pub(crate) fn in_step<S, Q, C: Cell<S>, R: Cell<Resolved<Q>>>(
+    current: &C,
+    cache: &R,
     resolve: impl FnOnce(&S) -> Q,
-) -> (Arc<S>, Arc<Resolved<Q>>)
+) -> (C::Held, R::Held)
 where
     S: Generation,
 {
@@ -54,7 +68,7 @@ where
     let fresh = Arc::new(Resolved { generation: published.generation(), question: resolve(&published) });
     // A slower thread may put an older resolution back: it is told by its generation and made anew.
     cache.store(Arc::clone(&fresh));
-    (published, fresh)
+    (published, R::hold(fresh))
 }
 
 #[cfg(test)]
@@ -84,8 +98,15 @@ mod tests {
     }
 
     impl<T> Cell<T> for Held<T> {
-        fn load(&self) -> Arc<T> {
-            self.0.lock().map_or_else(|poisoned| Arc::clone(&poisoned.into_inner()), |held| Arc::clone(&held))
+        type Held = Box<Arc<T>>;
+
+        fn load(&self) -> Box<Arc<T>> {
+            let value = self.0.lock();
+            Box::new(value.map_or_else(|poisoned| Arc::clone(&poisoned.into_inner()), |held| Arc::clone(&held)))
+        }
+
+        fn hold(value: Arc<T>) -> Box<Arc<T>> {
+            Box::new(value)
         }
 
         fn store(&self, value: Arc<T>) {
@@ -164,7 +185,7 @@ mod tests {
                 let question = find(&published);
                 let fresh = Arc::new(Resolved { generation: current.load().generation, question });
                 cache.store(Arc::clone(&fresh));
-                fresh
+                Box::new(fresh)
             };
             if cache.load().generation == published.generation {
                 consent(&published, cache.load().question)

@@ -32,7 +32,7 @@ pub(crate) struct World<'a> {
 }
 
 /// The instants outside which the gate's own clock is not answered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Validity {
     pub(crate) from: Timestamp,
     pub(crate) to: Timestamp,
@@ -45,9 +45,31 @@ impl Validity {
     /// Nothing is answered: the feed is lost.
     pub(crate) const NEVER: Self = Self { from: Timestamp::MAX, to: Timestamp::MAX };
 
-    fn holds(self, at: Timestamp) -> bool {
+    pub(crate) fn holds(self, at: Timestamp) -> bool {
         self.from <= at && at < self.to
     }
+}
+
+/// How long a decision lasts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Lasting {
+    /// The first instant at which something changes whoever the person is.
+    pub(crate) around: Timestamp,
+    /// What came of the look ahead for the end of an allow or of a deferral; none: there was no need to look.
+    pub(crate) ahead: Option<Ahead>,
+}
+
+/// What came of a look ahead.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Ahead {
+    /// The verdict changes at this instant.
+    At(Timestamp),
+    /// Nothing changes any more that could change it.
+    Never,
+    /// It does not change within the look-ahead: this, beyond it, was not looked at.
+    NotBefore(Timestamp),
+    /// After too many changes: it was not looked further than this.
+    GaveUp(Timestamp),
 }
 
 /// One question about one number, ready to be judged at any instant.
@@ -72,40 +94,58 @@ where
 
     /// The same; `see` is shown the facts that decided.
     pub(crate) fn decide_seen(&self, at: Timestamp, see: impl FnOnce(&Facts<'_>)) -> Decision {
+        self.decide_lasting(at, see).0
+    }
+
+    /// The same, with what is known of how long it lasts.
+    pub(crate) fn decide_lasting(&self, at: Timestamp, see: impl FnOnce(&Facts<'_>)) -> (Decision, Lasting) {
         let (decision, horizon) = self.judge_seen(at, see);
+        let around = horizon.around();
         match decision.verdict() {
-            Verdict::Allow => decision
-                .with_valid_until(self.first(at, horizon, |verdict| verdict != Verdict::Allow).unwrap_or_else(Some)),
-            Verdict::Defer => {
-                decision.with_retry_at(self.first(at, horizon, |verdict| verdict == Verdict::Allow).unwrap_or(None))
+            Verdict::Allow => {
+                let ahead = self.first(Timestamp::MAX, horizon, |later| !later.is_allowed());
+                let until = match ahead {
+                    Ahead::At(instant) | Ahead::GaveUp(instant) => Some(instant),
+                    Ahead::Never | Ahead::NotBefore(_) => None,
+                };
+                (decision.with_valid_until(until), Lasting { around, ahead: Some(ahead) })
             }
-            Verdict::Deny | Verdict::Review => decision,
+            Verdict::Defer => {
+                let ahead = self.first(at.plus(LOOK_AHEAD), horizon, Decision::is_allowed);
+                let from = if let Ahead::At(instant) = ahead { Some(instant) } else { None };
+                (decision.with_retry_at(from), Lasting { around, ahead: Some(ahead) })
+            }
+            Verdict::Deny | Verdict::Review => (decision, Lasting { around, ahead: None }),
         }
     }
 
-    /// The first instant within the look-ahead whose verdict is such; the error: as far as it was looked.
-    fn first(
-        &self,
-        at: Timestamp,
-        horizon: Horizon,
-        such: impl Fn(Verdict) -> bool,
-    ) -> Result<Option<Timestamp>, Timestamp> {
-        let last = at.plus(LOOK_AHEAD);
-        let Some(mut next) = horizon.next() else { return Ok(None) };
+    /// The first instant after this one, within the look-ahead, whose decision is such; none: there is none, or it
+    /// was not found.
+    pub(super) fn first_after(&self, at: Timestamp, such: impl Fn(&Decision) -> bool) -> Option<Timestamp> {
+        let (_, horizon) = self.judge(at);
+        match self.first(at.plus(LOOK_AHEAD), horizon, such) {
+            Ahead::At(instant) => Some(instant),
+            Ahead::Never | Ahead::NotBefore(_) | Ahead::GaveUp(_) => None,
+        }
+    }
+
+    /// The first instant up to `last` whose decision is such.
+    fn first(&self, last: Timestamp, horizon: Horizon, such: impl Fn(&Decision) -> bool) -> Ahead {
+        let Some(mut next) = horizon.next() else { return Ahead::Never };
         for _ in 0..MAX_STEPS {
             if next > last {
-                return Ok(None);
+                return Ahead::NotBefore(next);
             }
             let (decision, horizon) = self.judge(next);
-            if such(decision.verdict()) {
-                return Ok(Some(next));
+            if such(&decision) {
+                return Ahead::At(next);
             }
             next = match horizon.next() {
                 Some(next) => next,
-                None => return Ok(None),
+                None => return Ahead::Never,
             };
         }
-        Err(next)
+        Ahead::GaveUp(next)
     }
 
     /// The decision at one instant, and until when everything consulted stays as it is.
@@ -143,8 +183,7 @@ where
         };
         let days = self.days(packs, at, &mut horizon);
         let days = days.as_slice();
-        let limits =
-            Limits { consent_months: self.consent_months(packs, days), revokes_all: self.revokes_all(packs, days) };
+        let limits = self.limits(packs, days);
         let standing = Standing::at(question, self.subject, met, limits, at, &mut horizon);
         facts.denials = standing.denials();
         facts.caller_id_banned = self.rows(packs).any(|(pack, view)| {
@@ -213,6 +252,11 @@ where
         days
     }
 
+    /// What the jurisdictions say of consents and their end.
+    pub(super) fn limits(&self, packs: PackSet, days: &[i32]) -> Limits {
+        Limits { consent_months: self.consent_months(packs, days), revokes_all: self.revokes_all(packs, days) }
+    }
+
     fn consent_months(&self, packs: PackSet, days: &[i32]) -> Option<u32> {
         self.rows(packs)
             .flat_map(|(pack, view)| view.consent_limits.iter().filter_map(|row| pack.consent_limits.get(*row)))
@@ -279,7 +323,7 @@ where
             .unwrap_or(UNLESS_NAMED_MINUTES);
         let Some(opted_out) = standing.confirmable(minutes, horizon) else { return false };
         !self.own_attempts().any(|attempt| {
-            horizon.note(attempt.at);
+            horizon.note_own(attempt.at);
             attempt.is_message && attempt.at >= opted_out && attempt.at <= standing.at
         })
     }
@@ -296,7 +340,10 @@ where
                 duties = duties.with(Obligation::EnforceAttemptCap);
             }
             let own_ids = self.world.dictionary.controllers.get(usize::from(self.question.controller));
-            if !pack.caller_ids.is_empty() && own_ids.is_some_and(|controller| controller.caller_ids.is_empty()) {
+            let mut banning = view.caller_ids.iter().filter_map(|row| pack.caller_ids.get(*row));
+            if own_ids.is_some_and(|controller| controller.caller_ids.is_empty())
+                && banning.any(|row| self.speaks(row, days))
+            {
                 duties = duties.with(Obligation::CallerIdAssigned);
             }
             let continued = standing.carried_class() && standing.carried_by.is_some();

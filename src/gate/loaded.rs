@@ -17,7 +17,8 @@ use super::current::Generation;
 use super::evaluate::{Case, Validity, World};
 use super::lead::Lead;
 use super::overlay::Overlay;
-use super::place::{Atlas, Place};
+use super::place::{Atlas, Place, Spot};
+use super::prepared::{Asked, Prepared, When};
 use super::pulse::Pulse;
 use super::question::Question;
 use super::subject::{Either, Hidden, Subject, Templates};
@@ -29,10 +30,12 @@ pub(crate) struct Loaded {
     generation: u64,
     base: Arc<Base>,
     overlay: Overlay,
+    /// Whatever is on record about a number, its two lines of the cache tell.
+    is_all_in_lines: bool,
     /// The feed that the overlay comes from; none: the snapshot stands alone.
     pulse: Option<Arc<Pulse>>,
     /// The default controller's questions, by purpose and channel, prepared when first asked.
-    prepared: Arc<[OnceLock<Option<Box<Question>>>]>,
+    prepared: Arc<[OnceLock<Option<Box<Prepared>>>]>,
 }
 
 /// An opened snapshot.
@@ -67,6 +70,7 @@ impl Loaded {
             .collect();
         purposes.sort_unstable();
         let slots = purposes.len().saturating_mul(Channel::ALL.len());
+        let is_all_in_lines = snapshot.is_all_in_lines();
         let base = Base {
             digest: snapshot.digest().iter().map(|byte| format!("{byte:02x}")).collect(),
             atlas: Atlas::new(snapshot.rules(), snapshot.zones()),
@@ -77,6 +81,7 @@ impl Loaded {
             generation: next_generation(),
             base: Arc::new(base),
             overlay: Overlay::default(),
+            is_all_in_lines,
             pulse: None,
             prepared: unprepared(slots),
         }
@@ -89,6 +94,7 @@ impl Loaded {
         let same_templates = self.overlay.templates().len() == overlay.templates().len();
         Self {
             generation: if same_templates { self.generation } else { next_generation() },
+            is_all_in_lines: self.base.snapshot.is_all_in_lines() && overlay.is_empty(),
             base: Arc::clone(&self.base),
             overlay,
             pulse: Some(Arc::clone(pulse)),
@@ -128,6 +134,11 @@ impl Loaded {
         Question::prepare(self.dictionary(), self.snapshot().rules(), self.templates(), (controller, purpose, channel))
     }
 
+    /// The same question, to be asked again and again.
+    pub(crate) fn prepare(&self, question: Question) -> Prepared {
+        Prepared::new(question, self.snapshot().rules(), self.snapshot())
+    }
+
     fn dictionary(&self) -> &Dictionary {
         self.snapshot().dictionary()
     }
@@ -150,7 +161,10 @@ impl Loaded {
                 .checked_add(usize::from(channel.code()).checked_sub(1)?)?;
             self.prepared
                 .get(slot)?
-                .get_or_init(|| self.resolve(self.dictionary().default_controller, purpose, channel).map(Box::new))
+                .get_or_init(|| {
+                    let question = self.resolve(self.dictionary().default_controller, purpose, channel)?;
+                    Some(Box::new(self.prepare(question)))
+                })
                 .as_deref()
         });
         match question {
@@ -165,26 +179,39 @@ impl Loaded {
         Decision::because(if possible { Reason::QuestionUnknown } else { Reason::NumberInvalid })
     }
 
-    pub(crate) fn ask(&self, question: &Question, number: Number, at: Option<DateTime<Utc>>) -> Decision {
+    pub(crate) fn ask(&self, prepared: &Prepared, number: Number, at: Option<DateTime<Utc>>) -> Decision {
+        // Memory is asked for first: the rest is done while it is on its way.
         let probe = self.snapshot().probe(number);
-        self.ask_probed(question, number, &probe, at)
+        let (spot, when) = (Atlas::spot(number), self.when(at));
+        let sight = self.snapshot().sight(&probe);
+        self.answer(prepared, &Asked { number, spot, probe, sight }, when)
     }
 
-    pub(crate) fn ask_probed(
-        &self,
-        question: &Question,
-        number: Number,
-        probe: &crate::snapshot::Probe,
-        at: Option<DateTime<Utc>>,
-    ) -> Decision {
-        let place = self.base.atlas.place(number);
-        self.judge(question, &place, probe, at)
+    pub(crate) fn ask_lead(&self, prepared: &Prepared, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
+        let number = lead.number();
+        let probe = self.snapshot().probe(number);
+        let Some(spot) = self.spot_of_lead(lead) else {
+            return self.ask_lead_in_full(&prepared.question, lead, at);
+        };
+        let when = self.when(at);
+        let sight = self.snapshot().sight(&probe);
+        self.answer(prepared, &Asked { number, spot, probe, sight }, when)
     }
 
-    pub(crate) fn ask_lead(&self, question: &Question, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
+    /// The same without a look at what was answered before.
+    pub(crate) fn ask_lead_in_full(&self, question: &Question, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
         let probe = self.snapshot().probe(lead.number());
         let place = self.place_lead(lead);
         self.judge(question, &place, &probe, at)
+    }
+
+    /// The spot of a lead that is judged where its number alone is.
+    pub(crate) fn spot_of_lead(&self, lead: &Lead) -> Option<Spot> {
+        self.base.atlas.spot_of_lead(lead, self.snapshot().zones())
+    }
+
+    pub(crate) fn place_at(&self, spot: Spot, number: Number) -> Place {
+        self.base.atlas.place_at(spot, number)
     }
 
     /// The same if so many attempts of this question had been made at that very instant, beside those on record.
@@ -196,6 +223,26 @@ impl Loaded {
         at: Option<DateTime<Utc>>,
     ) -> Decision {
         self.ask_lead_seen(question, lead, more, self.instant(at), |_| {})
+    }
+
+    /// The same for an attempt that will be on record at that instant: attempts and denials that are on record with a
+    /// later one, by a clock that was read later or goes fast, count as of that very instant.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn ask_lead_reserving(&self, question: &Question, lead: &Lead, at: DateTime<Utc>) -> Decision {
+        let (instant, validity) = self.instant(Some(at));
+        // An attempt is always made now: the data must not be too old for that.
+        let validity = if self.validity().holds(Utc::now().into()) { validity } else { Validity::NEVER };
+        let probe = self.snapshot().probe(lead.number());
+        let place = self.place_lead(lead);
+        let on_record = self.subject(question.controller, place.number, &probe);
+        let subject = Subject {
+            history: on_record.history,
+            undated: on_record.undated,
+            attempts: on_record.attempts.map(|attempt| Attempt { at: attempt.at.min(instant), ..attempt }),
+            known_until: on_record.known_until.min(instant),
+            as_of: on_record.as_of.min(instant),
+        };
+        self.case(question, &place, &subject, validity).decide(instant)
     }
 
     /// The same at an instant with its limits; `see` is shown the facts that decided.
@@ -221,6 +268,7 @@ impl Loaded {
             history: on_record.history,
             undated: on_record.undated,
             attempts: on_record.attempts.chain(std::iter::repeat_n(attempt, more)),
+            known_until: on_record.known_until,
             as_of: on_record.as_of,
         };
         self.case(question, &place, &subject, validity).decide_seen(instant, see)
@@ -237,9 +285,9 @@ impl Loaded {
         probe: &crate::snapshot::Probe,
         at: Option<DateTime<Utc>>,
     ) -> Decision {
-        let subject = self.subject(question.controller, place.number, probe);
-        let (instant, validity) = self.instant(at);
-        self.case(question, place, &subject, validity).decide(instant)
+        let when = self.when(at);
+        let subject = self.subject(question.controller, place.number, probe).at(when);
+        self.case(question, place, &subject, when.validity).decide(when.at)
     }
 
     pub(crate) fn case<'a, H, A>(
@@ -277,12 +325,33 @@ impl Loaded {
         let templates = self.templates();
         let hashed = self.hashed(number);
         let hidden = Hidden::by(hashed.clone(), templates, controller);
+        let hidden = if amended.is_some() { hidden.amended() } else { hidden };
+        let as_of = self.dictionary().as_of;
         Subject {
             history: history.filter(move |event| !hidden.hides(event, templates)).chain(hashed),
             undated: [by_number, snapshot.ranges(number)],
             attempts: attempts.filter(move |attempt| !hidden.hides_attempt(attempt)),
-            as_of: self.overlay.as_of().map_or(self.dictionary().as_of, |as_of| as_of.max(self.dictionary().as_of)),
+            known_until: amended.map_or(as_of, |amended| amended.as_of.max(as_of)),
+            as_of,
         }
+    }
+
+    /// Is nothing on record about the number but what its two lines say?
+    #[inline]
+    pub(crate) fn is_ordinary(&self, number: Number) -> bool {
+        self.is_all_in_lines || self.has_nothing_beside(number)
+    }
+
+    fn has_nothing_beside(&self, number: Number) -> bool {
+        self.overlay.number(number).is_none()
+            && self.snapshot().ranges(number).is_empty()
+            && (self.snapshot().has_no_attempts() || self.snapshot().attempts(number).next().is_none())
+            && (!self.has_hashes() || self.hashed(number).next().is_none())
+    }
+
+    /// May something be on record under a number's keyed hash?
+    fn has_hashes(&self) -> bool {
+        !self.snapshot().hashers().is_empty() || !self.overlay.hashers().is_empty()
     }
 
     /// What is on record under the number's keyed hashes.
@@ -307,6 +376,13 @@ impl Loaded {
         }
     }
 
+    /// When a question is asked: at this instant, or now.
+    #[inline]
+    pub(crate) fn when(&self, at: Option<DateTime<Utc>>) -> When {
+        let (instant, validity) = self.instant(at);
+        When { at: instant, validity, by_clock: at.is_none() }
+    }
+
     /// The instant of the question: given, it is answered as it is; else the clock's, within the data's limits.
     /// A lost feed answers neither.
     pub(crate) fn instant(&self, at: Option<DateTime<Utc>>) -> (Timestamp, Validity) {
@@ -328,6 +404,6 @@ impl Loaded {
     }
 }
 
-fn unprepared(slots: usize) -> Arc<[OnceLock<Option<Box<Question>>>]> {
+fn unprepared(slots: usize) -> Arc<[OnceLock<Option<Box<Prepared>>>]> {
     (0..slots).map(|_| OnceLock::new()).collect()
 }

@@ -4,6 +4,8 @@
 //! judged, `standing` what its history amounts to at an instant; `screening`, `timing` and `rows` collect what registries,
 //! hours and jurisdictions say, and `evaluate` brings it all to the pure rule.
 
+mod batch;
+mod bounds;
 mod campaign;
 mod counters;
 mod current;
@@ -15,11 +17,16 @@ mod feed;
 mod fork;
 mod horizon;
 mod lead;
+mod likeness;
 mod loaded;
 mod options;
+#[cfg(feature = "cli")]
+mod outlook;
 mod overlay;
 mod packs;
 mod place;
+mod precedents;
+mod prepared;
 mod pulse;
 mod question;
 #[cfg(feature = "ledger")]
@@ -45,7 +52,7 @@ use crate::{Decision, Number, Purpose};
 
 pub use campaign::{Campaign, CampaignBuilder, PrepareError, ScreenError};
 pub use counters::Counters;
-pub use explain::{Consulted, ConsultedKind, Explanation};
+pub use explain::{Consulted, ConsultedKind, Explanation, Obstacle, Way};
 pub use lead::Lead;
 pub use options::GateOptions;
 
@@ -55,6 +62,8 @@ pub use reservation::{Reservation, SettleError};
 #[cfg(feature = "ledger")]
 pub(crate) use feed::{Feed, NewAttempt};
 pub(crate) use loaded::Loaded;
+#[cfg(feature = "cli")]
+pub(crate) use outlook::Outlook;
 #[cfg(feature = "ledger")]
 pub(crate) use overlay::{Amended, News, Overlay};
 #[cfg(feature = "ledger")]

@@ -10,7 +10,7 @@ use crate::snapshot::{OpenError, Snapshot};
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct GateOptions {
-    keys: Option<Keys>,
+    keys: Vec<Keys>,
 }
 
 #[derive(Clone, Debug)]
@@ -21,14 +21,17 @@ enum Keys {
 
 impl GateOptions {
     /// Takes the keys from this key file: a sealed snapshot, and one with hashed entries, opens with its keys only.
-    /// For any other the file must be there and in order, and matters no further.
-    pub fn key_file(self, path: impl Into<PathBuf>) -> Self {
-        Self { keys: Some(Keys::File(path.into())) }
+    /// For any other the file must be there and in order, and matters no further. Given more than once, the keys of all
+    /// files are taken: a seal and a ledger may have files of their own.
+    pub fn key_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.keys.push(Keys::File(path.into()));
+        self
     }
 
     /// The same with keys that are in memory already.
-    pub fn keys(self, keys: KeyRing) -> Self {
-        Self { keys: Some(Keys::Ring(keys)) }
+    pub fn keys(mut self, keys: KeyRing) -> Self {
+        self.keys.push(Keys::Ring(keys));
+        self
     }
 
     /// Opens a snapshot: reads it whole into private memory and verifies it.
@@ -52,11 +55,18 @@ impl GateOptions {
     }
 
     fn load(self) -> Result<Option<KeyRing>, KeyError> {
-        match self.keys {
-            None => Ok(None),
-            Some(Keys::File(path)) => KeyRing::load(path).map(Some),
-            Some(Keys::Ring(ring)) => Ok(Some(ring)),
+        let mut all: Option<KeyRing> = None;
+        for keys in self.keys {
+            let ring = match keys {
+                Keys::File(path) => KeyRing::load(path)?,
+                Keys::Ring(ring) => ring,
+            };
+            all = Some(match all {
+                None => ring,
+                Some(all) => all.joined(&ring),
+            });
         }
+        Ok(all)
     }
 }
 
@@ -82,6 +92,14 @@ impl Gate {
     #[must_use]
     pub fn sealed_with(&self) -> Option<KeyId> {
         self.shared.current.load().snapshot().sealed_with()
+    }
+
+    /// Bytes of memory that the current snapshot takes, and how many of them lie on huge pages, see [`Snapshot::pages`].
+    ///
+    /// [`Snapshot::pages`]: crate::Snapshot::pages
+    #[must_use]
+    pub fn pages(&self) -> (usize, Option<u64>) {
+        self.shared.current.load().snapshot().pages()
     }
 
     /// The ids of the keys that entries of the current snapshot are hashed with.

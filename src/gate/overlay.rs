@@ -22,12 +22,10 @@ pub(crate) struct Overlay {
     hashers: Arc<[NumberHasher]>,
     /// Templates of its events: indices go on where the snapshot's end.
     templates: Arc<Vec<Template>>,
-    /// Up to when its events were taken in; none: there are none.
-    as_of: Option<Timestamp>,
 }
 
 /// All that is known of a number.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Amended {
     /// Its events, sorted.
     pub(crate) events: Vec<Event>,
@@ -35,6 +33,8 @@ pub(crate) struct Amended {
     pub(crate) ids: Vec<Option<Box<str>>>,
     /// Its attempts, sorted.
     pub(crate) attempts: Vec<Attempt>,
+    /// When the last of it was taken in.
+    pub(crate) as_of: Timestamp,
 }
 
 impl Default for Overlay {
@@ -44,7 +44,6 @@ impl Default for Overlay {
             hashed: Shards::default(),
             hashers: Arc::from([]),
             templates: Arc::default(),
-            as_of: None,
         }
     }
 }
@@ -70,9 +69,10 @@ impl Overlay {
         &self.templates
     }
 
-    /// Up to when its events were taken in.
-    pub(crate) const fn as_of(&self) -> Option<Timestamp> {
-        self.as_of
+    /// Does it say nothing of any number?
+    #[cfg(feature = "ledger")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.numbers.len == 0 && self.hashed.len == 0 && self.hashers.is_empty()
     }
 
     /// How many numbers and hashes it holds.
@@ -94,8 +94,6 @@ pub(crate) struct News {
     pub(crate) hashers: Arc<[NumberHasher]>,
     /// All templates that go on where the snapshot's end.
     pub(crate) templates: Arc<Vec<Template>>,
-    /// When this was taken in.
-    pub(crate) as_of: Timestamp,
 }
 
 #[cfg(feature = "ledger")]
@@ -107,7 +105,6 @@ impl Overlay {
             hashed: self.hashed.with(news.hashed),
             hashers: news.hashers,
             templates: news.templates,
-            as_of: Some(self.as_of.map_or(news.as_of, |known| known.max(news.as_of))),
         }
     }
 }
@@ -201,18 +198,13 @@ mod tests {
 
     fn amended(at: i64) -> Amended {
         let event = Event { at: Some(Timestamp::from_micros(at)), template: 0, until: None };
-        Amended { events: vec![event], ids: vec![None], attempts: Vec::new() }
+        let as_of = Timestamp::from_micros(1);
+        Amended { events: vec![event], ids: vec![None], attempts: Vec::new(), as_of }
     }
 
     fn with(overlay: &Overlay, numbers: &[(u64, i64)]) -> Overlay {
         let numbers = numbers.iter().map(|(number, at)| (*number, amended(*at))).collect();
-        overlay.with(News {
-            numbers,
-            hashed: BTreeMap::new(),
-            hashers: Arc::from([]),
-            templates: Arc::default(),
-            as_of: Timestamp::from_micros(1),
-        })
+        overlay.with(News { numbers, hashed: BTreeMap::new(), hashers: Arc::from([]), templates: Arc::default() })
     }
 
     #[test]

@@ -47,6 +47,8 @@ impl PackSet {
 #[derive(Debug, Default)]
 pub(crate) struct PackMap {
     by_region: Vec<(Region, Packs)>,
+    /// The countries that some state has a pack of.
+    divided: Vec<Region>,
 }
 
 /// The packs of a place.
@@ -101,7 +103,10 @@ impl PackMap {
             let replacing = PackSet(met.0 & overriding.0);
             Packs { apply: if replacing == PackSet::EMPTY { met } else { replacing }, met }
         };
-        Self { by_region: by_region.into_iter().map(|(region, met)| (region, replaced(met))).collect() }
+        let mut divided: Vec<Region> =
+            by_region.keys().filter(|region| region.has_state()).map(|region| region.country()).collect();
+        divided.dedup();
+        Self { by_region: by_region.into_iter().map(|(region, met)| (region, replaced(met))).collect(), divided }
     }
 
     /// The packs that speak for a region; none: no pack does.
@@ -132,7 +137,7 @@ impl PackMap {
     }
 
     fn is_divided(&self, country: Region) -> bool {
-        self.by_region.iter().any(|(other, _)| other.has_state() && other.country() == country)
+        self.divided.contains(&country)
     }
 
     fn exact(&self, region: Region) -> Option<Packs> {

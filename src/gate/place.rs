@@ -76,19 +76,81 @@ pub(crate) struct Atlas {
     packs: PackMap,
     /// The snapshot's zone for each of [`plan::ZONE_NAMES`].
     plan_zones: Vec<Option<ZoneIndex>>,
+    /// The places of the number plan, by index, for a number that nobody has.
+    places: Vec<Place>,
+}
+
+/// Where a question is judged that a number and a lead ask, if it is a place of the number plan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Spot {
+    /// The index of the place in the number plan.
+    pub(crate) index: u16,
+    pub(crate) party: Party,
+    /// What the lead says of the line; unknown: the plan's word holds.
+    pub(crate) line: Line,
 }
 
 impl Atlas {
     pub(crate) fn new(rules: &Rules, zones: &Zones) -> Self {
-        Self {
+        let mut atlas = Self {
             packs: PackMap::new(rules),
             plan_zones: plan::ZONE_NAMES.iter().map(|name| zones.by_name(name)).collect(),
-        }
+            places: Vec::new(),
+        };
+        let indices = 0..u16::try_from(plan::PLACES).unwrap_or(0);
+        atlas.places = indices.map(|index| atlas.placed(NOBODYS, plan::at_index(index))).collect();
+        atlas
     }
 
     /// Places a number of which nothing else is known.
     pub(crate) fn place(&self, number: Number) -> Place {
-        let known = plan::locate(number);
+        // INVARIANT: the plan's indices are below its count of places, and each has its place here.
+        match self.places.get(usize::from(plan::index(number))) {
+            Some(place) => Place { number, ..*place },
+            None => self.placed(number, plan::locate(number)),
+        }
+    }
+
+    /// The spot of a number of which nothing else is known.
+    #[inline]
+    pub(crate) fn spot(number: Number) -> Spot {
+        Spot { index: plan::index(number), party: Party::Unknown, line: Line::Unknown }
+    }
+
+    /// The spot of a lead that is judged where its number alone is; none: what it says of region or zone matters.
+    pub(crate) fn spot_of_lead(&self, lead: &Lead, zones: &Zones) -> Option<Spot> {
+        let index = plan::index(lead.number());
+        let spot = Spot { index, party: lead.known_party(), line: lead.known_line() };
+        if lead.named_region().is_none() && lead.named_zone().is_none() {
+            return Some(spot);
+        }
+        let place = self.places.get(usize::from(index))?;
+        if let Some(text) = lead.named_region() {
+            let own = place.regions.first().copied().flatten();
+            if !adds_nothing(own, self.packs.settled(self.region(text)?)) {
+                return None;
+            }
+        }
+        if let Some(name) = lead.named_zone() {
+            let zone = zones.by_name(name)?;
+            if !place.zones.as_slice().contains(&zone) {
+                return None;
+            }
+        }
+        Some(spot)
+    }
+
+    /// The place of a spot.
+    pub(crate) fn place_at(&self, spot: Spot, number: Number) -> Place {
+        let mut place = self.place(number);
+        place.party = spot.party;
+        if spot.line != Line::Unknown {
+            place.line = spot.line;
+        }
+        place
+    }
+
+    fn placed(&self, number: Number, known: plan::Place) -> Place {
         let mut place = Place {
             number,
             possible: known.possible,
@@ -111,8 +173,7 @@ impl Atlas {
         }
         let named = lead.named_zone().map(|name| zones.by_name(name));
         if let Some(text) = lead.named_region() {
-            let region = Region::parse(text).or_else(|| self.packs.country_of_province(text));
-            self.join_region(&mut place, region, named.flatten());
+            self.join_region(&mut place, self.region(text), named.flatten());
         }
         match named {
             Some(Some(zone)) => place.zones.insert(Some(zone)),
@@ -122,14 +183,15 @@ impl Atlas {
         place
     }
 
+    fn region(&self, text: &str) -> Option<Region> {
+        Region::parse(text).or_else(|| self.packs.country_of_province(text))
+    }
+
     /// Adds the packs of a region, and its zones unless the named zone is one of them and says more.
     fn join_region(&self, place: &mut Place, region: Option<Region>, named: Option<ZoneIndex>) {
         let own = place.regions.first().copied().flatten();
         let region = region.map(|region| self.packs.settled(region));
-        let adds_nothing = region.is_some_and(|region| {
-            own.is_some_and(|own| own == region || (!region.has_state() && own.country() == region && own.has_state()))
-        });
-        if adds_nothing {
+        if region.is_some_and(|region| adds_nothing(own, region)) {
             return;
         }
         let Some(region) = region else {
@@ -161,3 +223,11 @@ impl Atlas {
         }
     }
 }
+
+/// Does the lead's region say no more than the number does?
+fn adds_nothing(own: Option<Region>, region: Region) -> bool {
+    own.is_some_and(|own| own == region || (!region.has_state() && own.country() == region && own.has_state()))
+}
+
+/// A number that stands for all of a place, where none is asked about.
+const NOBODYS: Number = Number::LEAST;

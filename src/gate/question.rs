@@ -28,7 +28,7 @@ pub(crate) struct Question {
 }
 
 /// What a template means for a question.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum TemplateView {
     /// Another controller's, or nothing that this question asks about.
     Irrelevant,
@@ -49,7 +49,7 @@ pub(crate) enum TemplateView {
     Reassigned,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct ConsentView {
     /// It names this purpose and this channel.
     pub(crate) covers: bool,
@@ -61,14 +61,14 @@ pub(crate) struct ConsentView {
     pub(crate) notice: Option<u16>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct DenialView {
     pub(crate) kind: DenialKind,
     pub(crate) cover: Cover,
     pub(crate) by_message: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum DenialKind {
     Withdrawal,
     Objection,
@@ -85,7 +85,7 @@ impl DenialKind {
 }
 
 /// How far a denial's scope reaches into a question.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Cover {
     /// It covers this purpose and this channel.
     pub(crate) question: bool,
@@ -118,7 +118,9 @@ pub(crate) struct PackView {
     pub(crate) consent_limits: Vec<usize>,
     pub(crate) confirmations: Vec<usize>,
     pub(crate) revocations: Vec<usize>,
-    /// Caller-ID rows that one of the controller's own numbers falls under.
+    /// Rows that ban ranges of caller IDs.
+    pub(crate) caller_ids: Vec<usize>,
+    /// Those of them that one of the controller's own numbers falls under.
     pub(crate) banned_caller_ids: Vec<usize>,
     /// The local days on which a row that speaks of this question begins or ends, ascending.
     pub(crate) edges: Vec<i32>,
@@ -150,6 +152,17 @@ pub(crate) struct Prefix {
 impl Prefix {
     fn parse(digits: &str) -> Option<Self> {
         Some(Self { digits: digits.parse().ok()?, len: u32::try_from(digits.len()).ok()? })
+    }
+
+    /// The numbers that it begins, as if all had fifteen digits: the first, and the first no more.
+    pub(crate) fn span(self) -> [u64; 2] {
+        let unit = 15_u32.checked_sub(self.len).and_then(|rest| 10_u64.checked_pow(rest)).unwrap_or_default();
+        [self.digits, self.digits.saturating_add(1)].map(|digits| digits.saturating_mul(unit))
+    }
+
+    /// How many digits it has.
+    pub(crate) const fn digits(self) -> u32 {
+        self.len
     }
 
     pub(crate) fn begins(self, number: Number) -> bool {
@@ -287,6 +300,9 @@ impl Context<'_> {
             },
             What::Notice { version } => TemplateView::Notice { version: *version },
             What::Reassigned => TemplateView::Reassigned,
+            What::RelationshipEnd { .. } | What::RestrictionLifted | What::Vanished | What::IdTaken => {
+                TemplateView::Irrelevant
+            }
         }
     }
 
@@ -376,7 +392,8 @@ impl Context<'_> {
             .into_iter()
             .map(|row| RegistryView { row, copies: self.copies(index, pack, row, lists) })
             .collect();
-        view.banned_caller_ids = select(&pack.caller_ids, &speaks, &mut note);
+        view.caller_ids = select(&pack.caller_ids, &speaks, &mut note);
+        view.banned_caller_ids = view.caller_ids.clone();
         view.banned_caller_ids.retain(|row| {
             pack.caller_ids.get(*row).is_some_and(|row| {
                 caller_ids.iter().any(|id| {

@@ -69,7 +69,8 @@ impl Reservation {
 
 impl Campaign {
     /// Decides and, if the answer is an allow, puts the attempt on record in the same step: with any number of
-    /// threads and processes on the ledger no cap is exceeded.
+    /// threads and processes on the ledger no cap is exceeded, whatever the order in which they read their clocks: an
+    /// attempt that is on record with a later instant counts as made at `at`.
     ///
     /// The gate must be attached to a ledger; without one there is nothing to reserve in, and the answer is
     /// `snapshot_expired`, as it is when the ledger cannot be written.
@@ -92,7 +93,7 @@ impl Campaign {
         let mut granted = None;
         let attempt = self.attempt(lead.number(), at.into());
         let reserved = feed.reserve(&attempt, &mut |loaded| {
-            let decision = self.ask_on(loaded, lead, at);
+            let decision = self.ask_reserving(loaded, lead, at);
             granted = decision.is_allowed().then_some(decision);
             decision
         });

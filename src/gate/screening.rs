@@ -161,7 +161,7 @@ where
                 continue;
             }
             let binds_from = event.at.map_or(Timestamp::MIN, |_| self.effective(event).plus(grace));
-            horizon.note(binds_from);
+            horizon.note_own(binds_from);
             if binds_from > self.at || event.until.is_some_and(|until| until <= self.at) {
                 continue;
             }

@@ -18,18 +18,20 @@ pub(crate) struct Standing<'q, 'a, H, A> {
     pub(crate) subject: &'q Subject<'a, H, A>,
     pub(crate) at: Timestamp,
     packs: PackSet,
-    limits: Limits,
+    pub(super) limits: Limits,
     /// The number changed hands last.
-    reassigned: Option<Timestamp>,
+    pub(super) reassigned: Option<Timestamp>,
     /// The last withdrawal that covers the question.
-    last_withdrawal: Option<Timestamp>,
+    pub(super) last_withdrawal: Option<Timestamp>,
     /// The last withdrawal, opt-out or objection of any scope.
-    last_refusal: Option<Timestamp>,
+    pub(super) last_refusal: Option<Timestamp>,
     /// The latest consent that would satisfy `opt_in`.
     pub(crate) consented: Option<Timestamp>,
     /// The latest conforming consent to some marketing purpose.
     consented_to_marketing: Option<Timestamp>,
     has_consent: bool,
+    /// Some relationship is on record, in force or not.
+    has_ties: bool,
     /// What carries a service, a debt or a notice.
     pub(crate) carried_by: Option<Basis>,
 }
@@ -68,6 +70,7 @@ where
             consented: None,
             consented_to_marketing: None,
             has_consent: false,
+            has_ties: false,
             carried_by: None,
         };
         standing.note_undated();
@@ -111,13 +114,14 @@ where
         let dated = event.at.unwrap_or(Timestamp::MAX);
         let effective = self.effective(event);
         for instant in [event.at, Some(effective), event.until].into_iter().flatten() {
-            horizon.note(instant);
+            horizon.note_own(instant);
         }
         let in_the_past = effective <= self.at;
         let later = |known: Option<Timestamp>| Some(known.map_or(dated, |known| known.max(dated)));
         match view {
             TemplateView::Reassigned if in_the_past => self.reassigned = later(self.reassigned),
             TemplateView::Consent(_) => self.has_consent = true,
+            TemplateView::Relationship { .. } => self.has_ties = true,
             TemplateView::Denial(denial) if in_the_past => {
                 if matches!(denial.kind, DenialKind::Withdrawal | DenialKind::OptOut | DenialKind::Objection) {
                     self.last_refusal = later(self.last_refusal);
@@ -146,14 +150,15 @@ where
         match self.question.template(event.template) {
             TemplateView::Consent(_) | TemplateView::Relationship { .. } | TemplateView::Notice { .. } => at,
             TemplateView::Denial(denial) if denial.kind == DenialKind::Erasure => Timestamp::MIN,
-            _ => at.min(self.subject.as_of),
+            _ if at <= self.subject.known_until => at,
+            _ => self.subject.as_of,
         }
     }
 
     fn note_consent(&mut self, event: Event, consent: ConsentView, horizon: &mut Horizon) {
         let Some(given) = event.at else { return };
         if let Some(months) = self.limits.consent_months {
-            horizon.note(given.plus_months(months));
+            horizon.note_own(given.plus_months(months));
         }
         let failures = self.failures(event, consent, false, false);
         if consent.covers && failures.is_empty() {
@@ -196,6 +201,9 @@ where
 
     /// The consent that gets furthest (its place in the history), with its failures.
     pub(crate) fn best_consent(&self, written: bool, double_opt_in: bool) -> Option<(usize, ReasonSet)> {
+        if !self.has_consent {
+            return None;
+        }
         self.subject
             .history
             .clone()
@@ -209,6 +217,26 @@ where
             })
             .min_by_key(|(_, failures, given)| (failures.len(), std::cmp::Reverse(*given), failures.bits()))
             .map(|(place, failures, _)| (place, failures))
+    }
+
+    /// When the last of the consents ends that would now satisfy `opt_in`; none: there is none, or one that does not
+    /// end.
+    #[cfg(feature = "cli")]
+    pub(super) fn consent_ends(&self) -> Option<Timestamp> {
+        let mut last = None;
+        for event in self.subject.history.clone() {
+            let TemplateView::Consent(consent) = self.question.template(event.template) else { continue };
+            if !consent.covers || !self.failures(event, consent, false, false).is_empty() {
+                continue;
+            }
+            let limit = self.limits.consent_months.and_then(|months| Some(event.at?.plus_months(months)));
+            let end = match (event.until, limit) {
+                (Some(until), Some(limit)) => until.min(limit),
+                (one, other) => one.or(other)?,
+            };
+            last = last.max(Some(end));
+        }
+        last
     }
 
     /// Denials that cover the question, are in force, and are neither lifted nor spared.
@@ -228,7 +256,7 @@ where
         denials
     }
 
-    fn denial(&self, event: Event, kind: DenialKind, cover: Cover) -> Option<Reason> {
+    pub(super) fn denial(&self, event: Event, kind: DenialKind, cover: Cover) -> Option<Reason> {
         let in_force = self.effective(event) <= self.at && event.until.is_none_or(|until| self.at < until);
         let revoked = self.limits.revokes_all && kind.revokes_consent();
         if !in_force || !(revoked || self.reaches(cover)) {
@@ -247,7 +275,7 @@ where
         (!lifted && !spared).then_some(reason)
     }
 
-    fn listing(&self, list: u16, scope: Option<Cover>, event: Option<Event>) -> Option<Reason> {
+    pub(super) fn listing(&self, list: u16, scope: Option<Cover>, event: Option<Event>) -> Option<Reason> {
         let view = self.question.list(list)?;
         let reason = match view.kind {
             ListKind::OptOut => Reason::OptedOut,
@@ -304,7 +332,7 @@ where
             let TemplateView::Denial(denial) = self.question.template(event.template) else { continue };
             let Some(at) = event.at else { continue };
             if denial.by_message && at <= self.at {
-                horizon.note(at.plus(term));
+                horizon.note_own(at.plus(term));
                 if self.at < at.plus(term) {
                     last = last.max(Some(at));
                 }

@@ -75,10 +75,10 @@ where
                 let mut counted: u32 = 0;
                 for attempt in self.own_attempts() {
                     let family = row.rule.both_families || attempt.is_message == self.question.channel.is_message();
-                    horizon.note(attempt.at);
+                    horizon.note_own(attempt.at);
                     if family && attempt.at <= standing.at && standing.at < attempt.at.plus(window) {
                         counted = counted.saturating_add(1);
-                        horizon.note(attempt.at.plus(window));
+                        horizon.note_own(attempt.at.plus(window));
                     }
                 }
                 facts.cap_reached |= counted >= u32::from(row.rule.attempts);
@@ -99,13 +99,11 @@ where
     ) {
         // For good is a denial, and one that touches marketing bars asking anew.
         let bars_asking = row.rule.days.is_none() && self.question.class == PurposeClass::Reconsent;
-        let counts =
-            |attempt: &Attempt| self.is_own(attempt) || (bars_asking && self.is_of(attempt, PurposeClass::Marketing));
-        for attempt in self.subject.attempts.clone().filter(counts) {
+        for attempt in self.attempts_of(bars_asking) {
             if !starts(row.rule.after, attempt.outcome) {
                 continue;
             }
-            horizon.note(attempt.at);
+            horizon.note_own(attempt.at);
             let on = self.days_at(attempt.at);
             if attempt.at > standing.at || !self.speaks(row, on.as_slice()) {
                 continue;
@@ -114,13 +112,21 @@ where
             match row.rule.days {
                 Some(silence) => {
                     let end = attempt.at.plus(DAY.saturating_mul(i64::from(silence)));
-                    horizon.note(end);
+                    horizon.note_own(end);
                     facts.silenced |= standing.at < end && !(row.rule.lifted_by_consent && lifted());
                 }
                 None if !lifted() => facts.denials = facts.denials.with(Reason::OptedOut),
                 None => {}
             }
         }
+    }
+
+    /// The attempts whose outcome may ask for silence; those of marketing too, where they bar asking anew.
+    pub(super) fn attempts_of(&self, bars_asking: bool) -> impl Iterator<Item = Attempt> {
+        let counts = move |attempt: &Attempt| {
+            self.is_own(attempt) || (bars_asking && self.is_of(attempt, PurposeClass::Marketing))
+        };
+        self.subject.attempts.clone().filter(counts)
     }
 
     /// The attempts of this controller that count for this class.
@@ -154,6 +160,6 @@ where
 }
 
 /// A refusal is a conversation too.
-fn starts(after: Outcome, outcome: Outcome) -> bool {
+pub(super) fn starts(after: Outcome, outcome: Outcome) -> bool {
     outcome == after || (after == Outcome::Conversation && outcome == Outcome::Refused)
 }

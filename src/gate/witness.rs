@@ -58,9 +58,9 @@ impl Campaign {
         };
         let mut seen = None;
         let decision = match &resolved.question {
-            Some(question) => {
+            Some(prepared) => {
                 let see = |facts: &Facts<'_>| seen = Some(see(facts));
-                loaded.ask_lead_seen(question, lead, attempts, (at, validity), see)
+                loaded.ask_lead_seen(&prepared.question, lead, attempts, (at, validity), see)
             }
             None => {
                 seen = Some(see(&nothing_looked_up(loaded.place_lead(lead).possible)));

@@ -19,7 +19,7 @@ const MOST_BYTES: u64 = (LINE_BYTES * MOST_KEYS) as u64;
 
 pub(super) fn load(path: &Path) -> Result<KeyRing, KeyError> {
     let read = read(path).map_err(|problem| KeyError { path: path.to_owned(), problem })?;
-    Ok(KeyRing { file: Some(path.to_owned()), ..read })
+    Ok(KeyRing { files: vec![path.to_owned()], is_loose: false, ..read })
 }
 
 fn read(path: &Path) -> Result<KeyRing, KeyProblem> {
@@ -73,7 +73,7 @@ pub(super) fn parse(text: &[u8]) -> Result<KeyRing, KeyProblem> {
     }
     let mut keys = keys.into_iter();
     let current = keys.next().ok_or(KeyProblem::Empty)?;
-    Ok(KeyRing { current, earlier: keys.collect(), file: None })
+    Ok(KeyRing { current, earlier: keys.collect(), files: Vec::new(), is_loose: true })
 }
 
 /// The id that a line states, and the key of its secret.
@@ -161,7 +161,7 @@ mod making {
         let mut earlier = Vec::with_capacity(keys);
         earlier.push(before.current);
         earlier.extend(before.earlier);
-        Ok(KeyRing { current: fresh()?, earlier, file: Some(path.to_owned()) })
+        Ok(KeyRing { current: fresh()?, earlier, files: vec![path.to_owned()], is_loose: false })
     }
 
     fn fresh() -> Result<MasterKey, KeyProblem> {

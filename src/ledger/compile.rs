@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use super::cipher::Ciphers;
 use super::error::LedgerError;
 use super::open::{Session, Sqlite};
-use super::read::{PlainWhat, TextWords, each_after};
-use super::write::{commit, last_position, now};
+use super::read::{PlainWhat, each_after};
+use super::write::{commit, last_position, mark, now};
 use super::{Ledger, failed};
 use crate::compile::input::Record;
 use crate::compile::manifest::LedgerSpec;
@@ -31,7 +31,7 @@ impl Manifest {
     ///
     /// Everything that is wrong with the input, with file and line.
     pub fn compile_with(&self, options: &CompileOptions<'_>) -> Result<(Image, CompileReport), CompileError> {
-        let source = self.source()?;
+        let source = self.source(true)?;
         self.compile_from(options, source.as_ref().map(|source| source as &dyn EventSource))
     }
 
@@ -49,7 +49,7 @@ impl Manifest {
         options: &CompileOptions<'_>,
         each: impl FnMut(&ConformityRow<'_>) -> Result<(), E>,
     ) -> Result<(Conformity, CompileReport), E> {
-        let source = self.source()?;
+        let source = self.source(false)?;
         self.conformity_from(at, options, source.as_ref().map(|source| source as &dyn EventSource), each)
     }
 
@@ -62,10 +62,12 @@ impl Manifest {
         self.ledger.as_ref().map(|spec| Ledger::open(&spec.path, spec.key_file.as_deref())).transpose()
     }
 
-    fn source(&self) -> Result<Option<Source>, CompileError> {
+    /// The ledger for a snapshot, or for an audit, which leaves no mark in it.
+    fn source(&self, is_for_snapshot: bool) -> Result<Option<Source>, CompileError> {
         let Some(spec) = &self.ledger else { return Ok(None) };
-        let ledger = self.ledger().map_err(|error| finding(&spec.path, &error))?;
-        ledger.map(|ledger| Source::of(ledger, spec).map_err(|error| finding(&spec.path, &error))).transpose()
+        let told = |error| CompileError::from(finding(&spec.path, &error));
+        let Some(ledger) = self.ledger().map_err(told)? else { return Ok(None) };
+        Source::of(ledger, spec, is_for_snapshot).map(Some).map_err(told)
     }
 }
 
@@ -77,41 +79,53 @@ struct Source {
 }
 
 impl Source {
-    fn of(ledger: Ledger, spec: &LedgerSpec) -> Result<Self, LedgerError> {
-        let mut session = ledger.inner.reader()?;
-        let Session { connection, ciphers, .. } = &mut *session;
-        let transaction = connection.unchecked_transaction().map_err(|error| failed("read", &error))?;
+    fn of(ledger: Ledger, spec: &LedgerSpec, is_for_snapshot: bool) -> Result<Self, LedgerError> {
         // Read in one transaction: whatever is committed later lies beyond the mark.
-        let position = last_position(&transaction)?;
-        let mut tombstones = Tombstones::default();
-        let mut statement = transaction
-            .prepare_cached("SELECT key, hash, controller, at, until FROM events WHERE hash IS NOT NULL")
-            .map_err(|error| failed("read", &error))?;
-        let broken = |error| failed("read", &error);
-        let mut rows = statement.query([]).map_err(broken)?;
-        while let Some(row) = rows.next().map_err(broken)? {
-            let key: [u8; 16] = row.get(0).map_err(broken)?;
-            let hash: [u8; 16] = row.get(1).map_err(broken)?;
-            let key = crate::key::KeyId::from_bytes(key);
-            if !tombstones.hashers.iter().any(|hasher| hasher.key_id() == key) {
-                let cipher = ciphers.find(key.as_bytes()).ok_or(LedgerError::KeyMissing(key))?;
-                tombstones.hashers.push(cipher.hasher().clone());
-            }
-            let gone = gone(row, 2).map_err(broken)?;
-            tombstones.gone.entry(crate::key::NumberHash::from_bytes(hash)).or_default().push(gone);
-        }
-        drop(rows);
-        drop(statement);
-        drop(transaction);
-        drop(session);
+        let (position, nonce, tombstones) = if is_for_snapshot {
+            ledger.inner.write(|session| {
+                let (transaction, ciphers) = session.begin()?;
+                let position = last_position(&transaction)?;
+                let tombstones = all_tombstones(&transaction, ciphers)?;
+                let nonce = mark(&transaction, position)?;
+                commit(transaction)?;
+                Ok((position, nonce, tombstones))
+            })?
+        } else {
+            let mut session = ledger.inner.reader()?;
+            let Session { connection, ciphers, .. } = &mut *session;
+            let transaction = connection.unchecked_transaction().map_err(|error| failed("read", &error))?;
+            (last_position(&transaction)?, [0; 16], all_tombstones(&transaction, ciphers)?)
+        };
         let id = ledger.inner.id.0;
-        let mark = LedgerMark { id, position, max_silence_seconds: spec.max_silence_seconds };
+        let mark = LedgerMark { id, position, nonce, max_silence_seconds: spec.max_silence_seconds };
         Ok(Self { ledger, mark, tombstones })
     }
 
     fn reader(&self) -> Result<MutexGuard<'_, Session>, CompileError> {
         self.ledger.inner.reader().map_err(|error| finding(self.ledger.path(), &error))
     }
+}
+
+/// Every tombstone, with what is needed to find it.
+fn all_tombstones(connection: &Connection, ciphers: &mut Ciphers) -> Result<Tombstones, LedgerError> {
+    let mut tombstones = Tombstones::default();
+    let mut statement = connection
+        .prepare_cached("SELECT key, hash, controller, at, until FROM events WHERE hash IS NOT NULL")
+        .map_err(|error| failed("read", &error))?;
+    let broken = |error| failed("read", &error);
+    let mut rows = statement.query([]).map_err(broken)?;
+    while let Some(row) = rows.next().map_err(broken)? {
+        let key: [u8; 16] = row.get(0).map_err(broken)?;
+        let hash: [u8; 16] = row.get(1).map_err(broken)?;
+        let key = crate::key::KeyId::from_bytes(key);
+        if !tombstones.hashers.iter().any(|hasher| hasher.key_id() == key) {
+            let cipher = ciphers.find(key.as_bytes()).ok_or(LedgerError::KeyMissing(key))?;
+            tombstones.hashers.push(cipher.hasher().clone());
+        }
+        let gone = gone(row, 2).map_err(broken)?;
+        tombstones.gone.entry(crate::key::NumberHash::from_bytes(hash)).or_default().push(gone);
+    }
+    Ok(tombstones)
 }
 
 /// Every tombstone of a number, under whatever key.
@@ -160,6 +174,10 @@ impl EventSource for Source {
         self.mark
     }
 
+    fn confirms(&self, mark: &LedgerMark) -> Result<bool, CompileError> {
+        super::Store::confirms(&self.ledger, mark).map_err(|error| finding(self.ledger.path(), &error))
+    }
+
     fn tombstones(&self) -> &Tombstones {
         &self.tombstones
     }
@@ -205,7 +223,7 @@ impl EventSource for Source {
 }
 
 impl Sqlite {
-    /// Puts a snapshot on record, and with it what is needed to read consents that name a text.
+    /// Puts a snapshot on record, and with it the classes of its purposes, which retention goes by.
     fn register(
         &self,
         manifest: &Manifest,
@@ -228,16 +246,6 @@ impl Sqlite {
                     statement.execute((digest, path, now().micros(), position))
                 })
                 .map_err(broken)?;
-            for text in &manifest.texts {
-                let words = serde_json::to_string(&TextWords::from(text))
-                    .map_err(|_| LedgerError::Refused("a consent text that cannot be written"))?;
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO texts (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = ?2",
-                    )
-                    .and_then(|mut statement| statement.execute((&text.id, words)))
-                    .map_err(broken)?;
-            }
             for purpose in &manifest.purposes {
                 transaction
                     .prepare_cached(

@@ -2,10 +2,11 @@
 
 use rusqlite::Connection;
 
-use super::cipher::Ciphers;
+use super::cipher::{Cipher, Ciphers};
 use super::error::LedgerError;
 use super::write::{commit, now};
 use super::{Ledger, Position, failed};
+use crate::compile::records::single::Object;
 use crate::compile::source::{Gone, reaches};
 use crate::{Number, Timestamp};
 
@@ -18,6 +19,9 @@ pub struct Erased {
     pub deleted: u64,
     /// Entries that stay because they name no controller and so bind others as well.
     pub kept: u64,
+    /// Where recordings lie whose entries were deleted, each once: nothing else names them any longer, and the audio is
+    /// the owner's to delete.
+    pub recordings: Vec<String>,
     /// Nothing of the old pages is left in the write-ahead log. False: another process was reading; it is tried
     /// again by the next erasure and by [`Ledger::vacuum`].
     pub is_log_clean: bool,
@@ -40,6 +44,8 @@ pub struct SnapshotOnRecord {
     pub position: Position,
 }
 
+/// The version of the rules that a tombstone is made under.
+const RULE: &str = env!("CARGO_PKG_VERSION");
 /// How long readers of the write-ahead log are waited for.
 const READERS: std::time::Duration = std::time::Duration::from_secs(2);
 
@@ -120,7 +126,7 @@ pub(super) fn within(
     for cipher in ciphers.iter() {
         let Some(token) = cipher.token(request.number) else { continue };
         let mut select = connection
-            .prepare_cached("SELECT position, controller, at, kind FROM events WHERE token = ?1 AND key = ?2")
+            .prepare_cached("SELECT position, controller, at, kind, body FROM events WHERE token = ?1 AND key = ?2")
             .map_err(broken)?;
         let mut rows = select.query((&token, cipher.id.as_bytes())).map_err(broken)?;
         let mut delete = connection.prepare_cached("DELETE FROM events WHERE position = ?1").map_err(broken)?;
@@ -138,6 +144,10 @@ pub(super) fn within(
                 if at <= request.at.plus(crate::compile::date::GRACE) {
                     latest = latest.max(at);
                 }
+                if kind == "recording" {
+                    let body: Vec<u8> = row.get(4).map_err(broken)?;
+                    erased.recordings.extend(recording(cipher, &token, &body));
+                }
                 delete.execute([position]).map_err(broken)?;
                 erased.deleted = erased.deleted.saturating_add(1);
             } else if whose.is_none() {
@@ -145,17 +155,21 @@ pub(super) fn within(
             }
         }
     }
+    erased.recordings.sort_unstable();
+    erased.recordings.dedup();
     // Not older than what it took: whoever has read that already goes by the tombstone alone.
     let at = latest.micros();
     let until = request.until.map(Timestamp::micros);
     let mut same = connection
         .prepare_cached(
-            "SELECT 1 FROM events WHERE hash = ?1 AND key = ?2 AND at = ?3 AND controller IS ?4 AND until IS ?5",
+            "SELECT 1 FROM events
+             WHERE hash = ?1 AND key = ?2 AND at = ?3 AND controller IS ?4 AND until IS ?5 AND wipes >= ?6",
         )
         .map_err(broken)?;
     for cipher in ciphers.iter() {
         let hash = cipher.hash(request.number);
-        if same.exists((hash.as_bytes(), cipher.id.as_bytes(), at, request.controller, until)).map_err(broken)? {
+        let known = (hash.as_bytes(), cipher.id.as_bytes(), at, request.controller, until, request.everything);
+        if same.exists(known).map_err(broken)? {
             erased.position = super::write::last_position(connection)?;
             return Ok(erased);
         }
@@ -164,17 +178,24 @@ pub(super) fn within(
     let hash = cipher.hash(request.number);
     connection
         .prepare_cached(
-            "INSERT INTO events (kind, key, hash, controller, at, until, recorded_at)
-             VALUES ('tombstone', ?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO events (kind, key, hash, controller, at, until, recorded_at, rule, wipes)
+             VALUES ('tombstone', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )
         .and_then(|mut statement| {
             let key = cipher.id.as_bytes();
-            statement.execute((key, hash.as_bytes(), request.controller, at, until, now.micros()))
+            let hash = hash.as_bytes();
+            statement.execute((key, hash, request.controller, at, until, now.micros(), RULE, request.everything))
         })
         .map_err(broken)?;
     erased.is_new = true;
     erased.position = super::write::last_position(connection)?;
     Ok(erased)
+}
+
+/// Where a recording lies. None: the entry cannot be read, and goes all the same.
+fn recording(cipher: &mut Cipher, token: &[u8], body: &[u8]) -> Option<String> {
+    let words: Object = serde_json::from_slice(&cipher.open(token, body)?).ok()?;
+    Some(words.get("uri")?.as_str()?.to_owned())
 }
 
 /// Empties the write-ahead log; false: somebody reads from it.

@@ -70,6 +70,12 @@ pub enum LedgerError {
         /// What is wrong.
         why: &'static str,
     },
+    /// Another file lies at its path now.
+    #[error("{path}: another file has taken the place of the ledger; open it again", path = .0.display())]
+    Replaced(PathBuf),
+    /// It does not hold what was read of it before.
+    #[error("the ledger was put back to an older state; compile from it again, and attach it anew")]
+    PutBack,
     /// A record was not taken.
     #[error("the record was refused: {0}")]
     Refused(&'static str),

@@ -26,9 +26,10 @@ mod write;
 use std::fmt;
 use std::sync::{Arc, Weak};
 
+use crate::Timestamp;
 use crate::compile::input::Record;
+use crate::dictionary::{Dictionary, LedgerMark};
 use crate::key::{NumberHash, NumberHasher};
-use crate::{Number, Timestamp};
 
 pub use erase::{Erased, SnapshotOnRecord};
 pub use error::LedgerError;
@@ -124,6 +125,8 @@ pub(crate) struct Tombstone {
     /// It denies until then (none: for good), and hides what was before `at` as long as it is there. Equal to `at`:
     /// the person asked to be forgotten without being barred.
     pub(crate) until: Option<Timestamp>,
+    /// It took everything that was known by then, whatever its date.
+    pub(crate) wipes: bool,
 }
 
 /// What became of a batch.
@@ -144,22 +147,22 @@ pub struct Appended {
 /// A durable, ordered store of records for all processes that follow it.
 pub(crate) trait Store: Send + Sync + 'static {
     fn id(&self) -> LedgerId;
-    /// Everything committed after a position, in order, at most `limit`, understood as a snapshot with these
-    /// controllers does. The position up to which was read.
+    /// Everything committed after a position, in order, at most `limit`, understood as the manifest
+    /// of this dictionary does. The position up to which was read.
     fn read_after(
         &self,
         position: Position,
         limit: usize,
-        controllers: &[String],
+        dictionary: &Dictionary,
         into: &mut Vec<Stored>,
     ) -> Result<Position, LedgerError>;
+    /// Is this the ledger that a snapshot was compiled from up to this mark, or one that went another way since (put back
+    /// to an older state, and written to again)?
+    fn confirms(&self, mark: &LedgerMark) -> Result<bool, LedgerError>;
     /// The greatest position that was ever given out.
     fn last_position(&self) -> Result<Position, LedgerError>;
     /// A value that is another after every commit, of whatever process. It may change in vain.
     fn version(&self) -> Result<i64, LedgerError>;
-    /// Relationship ends and lifts of a number that were committed up to a position: a snapshot holds what they
-    /// did, not themselves.
-    fn ends(&self, number: Number, until: Position, controllers: &[String]) -> Result<Vec<Record>, LedgerError>;
     /// What tombstones under this key are hashed with.
     fn hasher(&self, key: crate::key::KeyId) -> Option<NumberHasher>;
     /// Tells whoever listens of every commit through this handle, before it is acknowledged.
@@ -169,7 +172,7 @@ pub(crate) trait Store: Send + Sync + 'static {
     fn reserve(
         &self,
         position: Position,
-        controllers: &[String],
+        dictionary: &Dictionary,
         decide: &mut dyn FnMut(&[Stored]) -> Option<Record>,
     ) -> Result<Position, LedgerError>;
     /// Tells the listeners of what was reserved.

@@ -28,6 +28,8 @@ pub(super) struct Sqlite {
     pub(super) listeners: Listeners,
     /// Connections must not be used across a fork.
     process: u32,
+    /// The file that was opened.
+    identity: Option<(u64, u64)>,
 }
 
 /// A connection with the keys at hand.
@@ -71,6 +73,7 @@ impl Ledger {
             return Err(LedgerError::Missing(path.to_owned()));
         }
         let key_path = key_path.map_or_else(|| default_key_path(path), Path::to_owned);
+        let opened = identity(path);
         let mut connection = connect(path)?;
         check_kind(&connection, path)?;
         schema::migrate(&mut connection, path)?;
@@ -81,6 +84,9 @@ impl Ledger {
         let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         let id = ledger_id(&connection, path)?;
         let reader = connect(path)?;
+        if identity(path) != opened {
+            return Err(LedgerError::Replaced(path.to_owned()));
+        }
         let session = |connection| Mutex::new(Session { connection, ciphers: Ciphers::of(&ring) });
         let (writer, reader) = (session(connection), session(reader));
         Ok(Self {
@@ -93,6 +99,7 @@ impl Ledger {
                 is_shut: AtomicBool::new(false),
                 listeners: Listeners::default(),
                 process: std::process::id(),
+                identity: opened,
             }),
         })
     }
@@ -145,8 +152,25 @@ impl Sqlite {
         if self.process != std::process::id() {
             return Err(LedgerError::Forked);
         }
-        if self.is_shut.load(Ordering::SeqCst) { Err(LedgerError::Shut) } else { Ok(()) }
+        if self.is_shut.load(Ordering::SeqCst) {
+            return Err(LedgerError::Shut);
+        }
+        // What others write to the file that has taken its place would never be heard.
+        if identity(&self.path) == self.identity { Ok(()) } else { Err(LedgerError::Replaced(self.path.clone())) }
     }
+}
+
+/// Tells the file at a path from another that takes its place.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+/// Elsewhere a file that is open cannot be replaced.
+#[cfg(not(unix))]
+fn identity(_: &Path) -> Option<(u64, u64)> {
+    None
 }
 
 /// The key file of a ledger unless another is named: beside it.

@@ -7,11 +7,9 @@ use rusqlite::{Connection, Row as SqlRow};
 use super::cipher::Ciphers;
 use super::error::LedgerError;
 use super::{Entry, Position, Stored, Tombstone, failed};
-use crate::compile::input::{Body, Record};
-use crate::compile::manifest::TextSpec;
 use crate::compile::records::single::{Object, Reader, Single};
+use crate::dictionary::Dictionary;
 use crate::key::{KeyId, NumberHash};
-use crate::vocabulary::{ConditionSet, Form};
 use crate::{Number, Timestamp};
 
 /// An entry in plain, before a record's words are understood.
@@ -36,7 +34,8 @@ pub(super) enum PlainWhat {
 }
 
 /// The columns that [`plain`] reads.
-pub(super) const COLUMNS: &str = "position, kind, key, token, hash, controller, at, until, recorded_at, body, was";
+pub(super) const COLUMNS: &str =
+    "position, kind, key, token, hash, controller, at, until, recorded_at, body, was, wipes";
 
 /// Reads entries after a position, in order, and gives each to the sink. The position up to which was read.
 pub(super) fn each_after(
@@ -121,6 +120,7 @@ pub(super) fn plain(row: &SqlRow<'_>, ciphers: &mut Ciphers) -> Result<Plain, Le
                 controller: row.get(5).map_err(broken)?,
                 at: Timestamp::from_micros(row.get(6).map_err(broken)?),
                 until: row.get::<_, Option<i64>>(7).map_err(broken)?.map(Timestamp::from_micros),
+                wipes: row.get(11).map_err(broken)?,
             })
         }
         kind => {
@@ -140,18 +140,17 @@ pub(super) fn plain(row: &SqlRow<'_>, ciphers: &mut Ciphers) -> Result<Plain, Le
     Ok(Plain { position, recorded_at, what })
 }
 
-/// Entries after a position, understood with the texts that the last compile knew. A consent whose text is not
-/// known is left out: it counts nowhere.
+/// Entries after a position, understood as the manifest of this snapshot does. A consent whose text it does not know is
+/// left out: it counts nowhere.
 pub(super) fn entries_after(
     connection: &Connection,
     ciphers: &mut Ciphers,
     position: Position,
     limit: usize,
-    controllers: &[String],
+    dictionary: &Dictionary,
     into: &mut Vec<Stored>,
 ) -> Result<Position, LedgerError> {
-    let texts = texts(connection)?;
-    let reader = Reader::kept(controllers, &texts);
+    let reader = Reader::kept(dictionary);
     each_after(connection, ciphers, position, limit, &mut |plain| {
         let position = plain.position;
         let (number, words, was) = match plain.what {
@@ -173,68 +172,4 @@ pub(super) fn entries_after(
         }
         Ok(())
     })
-}
-
-/// Relationship ends and lifts of a number up to a position.
-pub(super) fn ends_of(
-    connection: &Connection,
-    ciphers: &mut Ciphers,
-    number: Number,
-    until: Position,
-    controllers: &[String],
-) -> Result<Vec<Record>, LedgerError> {
-    let reader = Reader::kept(controllers, &[]);
-    let mut ends = Vec::new();
-    for (plain, words) in of_number(connection, ciphers, number)? {
-        if plain.position <= until
-            && matches!(plain.what, PlainWhat::Record { .. })
-            && let Single::Taken { records, .. } = reader.read_for(number, words)
-        {
-            let is_end =
-                |record: &Record| matches!(record.body, Body::RelationshipEnd { .. } | Body::RestrictionLifted);
-            ends.extend(records.into_iter().filter(is_end));
-        }
-    }
-    Ok(ends)
-}
-
-/// The consent texts that the last compile knew.
-fn texts(connection: &Connection) -> Result<Vec<TextSpec>, LedgerError> {
-    let broken = |error| failed("read", &error);
-    let mut statement = connection.prepare_cached("SELECT id, body FROM texts").map_err(broken)?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).map_err(broken)?;
-    let mut texts = Vec::new();
-    for row in rows {
-        let (id, body) = row.map_err(broken)?;
-        let body: TextWords =
-            serde_json::from_str(&body).map_err(|_| LedgerError::Damaged { position: 0, why: "a consent text" })?;
-        texts.push(TextSpec {
-            id,
-            form: body.form,
-            conditions: body.conditions.map(ConditionSet::from_bits),
-            pre_ticked: body.pre_ticked,
-            from: body.from.map(Timestamp::from_micros),
-        });
-    }
-    Ok(texts)
-}
-
-/// A consent text as the ledger keeps it.
-#[derive(serde::Serialize, serde::Deserialize)]
-pub(super) struct TextWords {
-    form: Option<Form>,
-    conditions: Option<u8>,
-    pre_ticked: Option<bool>,
-    from: Option<i64>,
-}
-
-impl From<&TextSpec> for TextWords {
-    fn from(text: &TextSpec) -> Self {
-        Self {
-            form: text.form,
-            conditions: text.conditions.map(ConditionSet::bits),
-            pre_ticked: text.pre_ticked,
-            from: text.from.map(Timestamp::micros),
-        }
-    }
 }

@@ -14,7 +14,8 @@ pub(super) const APPLICATION_ID: i64 = 0x6467_4c45;
 pub(super) const STEPS: &[&str] = &[
     // Entries in the order in which they were committed. `key` is the id of the key that token, id and body (or
     // hash) are under. A record, and an attempt that was given back, has token and body, a tombstone a hash. `was`
-    // is the position that an attempt had before it was given back.
+    // is the position that an attempt had before it was given back. A tombstone has the version of the rules that it was
+    // made under, and whether it took everything that was known, whatever its date.
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE keys (id BLOB PRIMARY KEY, check_value BLOB NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE events (
@@ -30,17 +31,20 @@ pub(super) const STEPS: &[&str] = &[
          recorded_at INTEGER NOT NULL,
          body BLOB,
          was INTEGER,
+         rule TEXT,
+         wipes INTEGER,
          CHECK ((kind = 'tombstone') = (hash IS NOT NULL)),
          CHECK ((kind = 'tombstone') = (token IS NULL)),
          CHECK ((kind = 'tombstone') = (body IS NULL)),
-         CHECK ((kind = 'released') = (was IS NOT NULL))
+         CHECK ((kind = 'released') = (was IS NOT NULL)),
+         CHECK ((kind = 'tombstone') = (rule IS NOT NULL)),
+         CHECK ((kind = 'tombstone') = (wipes IS NOT NULL))
      ) STRICT;
      CREATE INDEX events_by_number ON events (token) WHERE token IS NOT NULL;
      CREATE INDEX events_by_hash ON events (hash) WHERE hash IS NOT NULL;
      CREATE INDEX events_by_id ON events (id) WHERE id IS NOT NULL;",
     // What compiles leave behind, and what retention deleted.
-    "CREATE TABLE texts (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
-     CREATE TABLE purposes (id TEXT PRIMARY KEY, class TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    "CREATE TABLE purposes (id TEXT PRIMARY KEY, class TEXT NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE snapshots (
          digest BLOB NOT NULL,
          path TEXT NOT NULL,
@@ -56,6 +60,9 @@ pub(super) const STEPS: &[&str] = &[
          kind TEXT NOT NULL,
          count INTEGER NOT NULL
      ) STRICT;",
+    // A random value at each position up to which a snapshot was compiled: a ledger that was put back to an older state
+    // and grew again does not have it.
+    "CREATE TABLE marks (position INTEGER PRIMARY KEY, nonce BLOB NOT NULL) STRICT;",
 ];
 
 /// The newest schema.

@@ -1,6 +1,7 @@
 //! The seam: what a gate that follows a ledger relies on.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+use crate::Number;
 use std::path::Path;
 
 use super::*;
@@ -29,8 +30,11 @@ fn attempt(last: u64, seconds: i64, id: Option<&str>) -> Record {
     record(last, seconds, id, Body::Attempt { channel: Channel::ManualCall, purpose, outcome: Outcome::NoAnswer })
 }
 
-fn declared() -> [String; 2] {
-    ["acme", "beta"].map(str::to_owned)
+/// A manifest that declares two controllers.
+fn declared() -> crate::dictionary::Dictionary {
+    let text = "as_of = \"2026-11-01T00:00:00Z\"\ncontroller = \"acme\"\n[[controllers]]\nid = \"acme\"\n[[controllers]]\nid = \"beta\"\n";
+    let image = crate::Manifest::parse(Path::new("gate.toml"), text).unwrap().compile().unwrap();
+    crate::Gate::from_bytes(image.as_bytes()).unwrap().dictionary()
 }
 
 fn ledger(dir: &Path) -> Ledger {
@@ -210,7 +214,7 @@ fn an_older_schema_is_brought_to_the_newest() {
     drop(made);
     let raw = rusqlite::Connection::open(&path).unwrap();
     raw.execute_batch(
-        "DROP TABLE texts; DROP TABLE purposes; DROP TABLE snapshots; DROP TABLE deletions; PRAGMA user_version = 1",
+        "DROP TABLE purposes; DROP TABLE snapshots; DROP TABLE deletions; DROP TABLE marks; PRAGMA user_version = 1",
     )
     .unwrap();
     let ledger = Ledger::open(&path, None).unwrap();

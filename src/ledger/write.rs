@@ -9,13 +9,37 @@ use super::compile::tombstones_of;
 use super::erase;
 use super::error::LedgerError;
 use super::open::Session;
-use super::read::{ends_of, entries_after};
+use super::read::entries_after;
 use super::row::{self, Row};
 use super::{Appended, Ledger, LedgerId, Listener, Position, Store, Stored, failed};
+use crate::Timestamp;
 use crate::compile::input::{Body, Record};
 use crate::compile::records::single::{Object, Reader};
+use crate::dictionary::{Dictionary, LedgerMark};
 use crate::key::{KeyId, MasterKey, NumberHasher};
-use crate::{Number, Timestamp};
+
+/// The mark at a position, if a snapshot was compiled there.
+pub(super) fn nonce(connection: &Connection, position: Position) -> Result<Option<[u8; 16]>, LedgerError> {
+    let position = i64::try_from(position).unwrap_or(i64::MAX);
+    let found = connection
+        .prepare_cached("SELECT nonce FROM marks WHERE position = ?1")
+        .and_then(|mut statement| statement.query_row([position], |row| row.get(0)).optional());
+    found.map_err(|error| failed("read", &error))
+}
+
+/// Leaves a mark at a position, or finds the one that is there.
+pub(super) fn mark(connection: &Connection, position: Position) -> Result<[u8; 16], LedgerError> {
+    if let Some(nonce) = nonce(connection, position)? {
+        return Ok(nonce);
+    }
+    let mut nonce = [0; 16];
+    getrandom::fill(&mut nonce).map_err(|error| LedgerError::Failed { doing: "marked", why: error.to_string() })?;
+    connection
+        .prepare_cached("INSERT INTO marks (position, nonce) VALUES (?1, ?2)")
+        .and_then(|mut statement| statement.execute((i64::try_from(position).unwrap_or(i64::MAX), nonce)))
+        .map_err(|error| failed("written", &error))?;
+    Ok(nonce)
+}
 
 /// What became of one row.
 pub(super) enum Took {
@@ -114,12 +138,18 @@ impl Store for Ledger {
         &self,
         position: Position,
         limit: usize,
-        controllers: &[String],
+        dictionary: &Dictionary,
         into: &mut Vec<Stored>,
     ) -> Result<Position, LedgerError> {
         let mut session = self.inner.reader()?;
         let Session { connection, ciphers, .. } = &mut *session;
-        entries_after(connection, ciphers, position, limit, controllers, into)
+        entries_after(connection, ciphers, position, limit, dictionary, into)
+    }
+
+    fn confirms(&self, mark: &LedgerMark) -> Result<bool, LedgerError> {
+        let session = self.inner.reader()?;
+        Ok(last_position(&session.connection)? >= mark.position
+            && nonce(&session.connection, mark.position)? == Some(mark.nonce))
     }
 
     fn last_position(&self) -> Result<Position, LedgerError> {
@@ -130,12 +160,6 @@ impl Store for Ledger {
         let session = self.inner.reader()?;
         let version = session.connection.pragma_query_value(None, "data_version", |row| row.get(0));
         version.map_err(|error| failed("read", &error))
-    }
-
-    fn ends(&self, number: Number, until: Position, controllers: &[String]) -> Result<Vec<Record>, LedgerError> {
-        let mut session = self.inner.reader()?;
-        let Session { connection, ciphers, .. } = &mut *session;
-        ends_of(connection, ciphers, number, until, controllers)
     }
 
     fn hasher(&self, key: KeyId) -> Option<NumberHasher> {
@@ -153,13 +177,13 @@ impl Store for Ledger {
     fn reserve(
         &self,
         position: Position,
-        controllers: &[String],
+        dictionary: &Dictionary,
         decide: &mut dyn FnMut(&[Stored]) -> Option<Record>,
     ) -> Result<Position, LedgerError> {
         self.inner.write_unheard(|session| {
             let (transaction, ciphers) = session.begin()?;
             let mut stored = Vec::new();
-            let read = entries_after(&transaction, ciphers, position, usize::MAX, controllers, &mut stored)?;
+            let read = entries_after(&transaction, ciphers, position, usize::MAX, dictionary, &mut stored)?;
             let Some(record) = decide(&stored) else { return Ok(read) };
             let row = Row::of(&record).map_err(LedgerError::Refused)?;
             let position = match append(&transaction, ciphers, &row, now())? {
@@ -202,6 +226,16 @@ impl Session {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| failed("locked for writing", &error))?;
+        // Another process may have rotated the key: what is under a key that is not known here would be missed.
+        let mut keys = transaction.prepare_cached("SELECT id FROM keys").map_err(|error| failed("read", &error))?;
+        let ids = keys.query_map([], |row| row.get::<_, [u8; 16]>(0)).map_err(|error| failed("read", &error))?;
+        for id in ids {
+            let id = id.map_err(|error| failed("read", &error))?;
+            if self.ciphers.find(&id).is_none() {
+                return Err(LedgerError::KeyMissing(KeyId::from_bytes(id)));
+            }
+        }
+        drop(keys);
         Ok((transaction, &mut self.ciphers))
     }
 }

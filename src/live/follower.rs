@@ -41,7 +41,7 @@ impl Follower {
         let loaded = shared.current.load_full();
         let mark = check(store.as_ref(), loaded.snapshot())?;
         let pulse = Arc::new(Pulse::new(silence(mark)));
-        let state = Mutex::new(State::new(&loaded, mark.position, &pulse));
+        let state = Mutex::new(State::new(&loaded, mark, &pulse));
         Ok(Arc::new(Self { store, shared: Arc::downgrade(shared), pulse, state, is_retired: AtomicBool::new(false) }))
     }
 
@@ -97,8 +97,10 @@ fn check(store: &dyn Store, snapshot: &Snapshot) -> Result<LedgerMark, AttachErr
     if &mark.id != ledger.as_bytes() {
         return Err(AttachError::OtherLedger { ledger });
     }
-    let last = store.last_position()?;
-    if last < mark.position { Err(AttachError::Behind { ledger: last, snapshot: mark.position }) } else { Ok(mark) }
+    if store.confirms(&mark)? {
+        return Ok(mark);
+    }
+    Err(AttachError::Behind { ledger: store.last_position()?, snapshot: mark.position })
 }
 
 fn silence(mark: LedgerMark) -> Duration {
@@ -131,7 +133,10 @@ impl Follow for Follower {
 
 impl Listener for Follower {
     fn committed(&self) {
-        self.catch_up();
+        // It is acknowledged although it was not taken in: until it is, nothing is answered.
+        if order::catch_up(self).is_err() {
+            self.pulse.fail();
+        }
     }
 
     fn lost(&self) {
@@ -143,7 +148,7 @@ impl Feed for Follower {
     fn replace(&self, snapshot: Snapshot) -> Result<(), OpenError> {
         let refused = |error: AttachError| OpenError { path: None, problem: OpenProblem::Ledger(error.to_string()) };
         let mark = check(self.store.as_ref(), &snapshot).map_err(refused)?;
-        let next = State::new(&Loaded::new(snapshot), mark.position, &self.pulse);
+        let next = State::new(&Loaded::new(snapshot), mark, &self.pulse);
         order::replace(self, next).map_err(|error| refused(error.into()))?;
         self.pulse.allow(silence(mark));
         Ok(())
@@ -161,8 +166,8 @@ impl Feed for Follower {
         let mut state = self.state();
         // Nobody else can commit while it is decided: before this instant, or after the attempt.
         let seen = Instant::now();
-        let (position, controllers) = (state.position(), state.controllers().to_vec());
-        let reserved = self.store.reserve(position, &controllers, &mut |stored| {
+        let (position, loaded) = (state.position(), Arc::clone(state.loaded()));
+        let reserved = self.store.reserve(position, loaded.snapshot().dictionary(), &mut |stored| {
             state.read(self.store.as_ref(), stored, seen, &self.pulse).ok()?;
             self.publish(&state);
             answer = decide(state.loaded());

@@ -27,10 +27,11 @@ pub enum AttachError {
         /// The ledger that was given.
         ledger: LedgerId,
     },
-    /// The ledger has lost what the snapshot holds of it.
+    /// The ledger is not what the snapshot was compiled from: it was put back to an older state, and may have gone on
+    /// since.
     #[error(
-        "the ledger goes up to entry {ledger}, the snapshot was compiled from one that went up to {snapshot}; \
-         restore the ledger from its latest backup"
+        "the ledger goes up to entry {ledger} and does not hold what the snapshot was compiled from, which went up to entry \
+         {snapshot}; restore the ledger from its latest backup, or compile again"
     )]
     Behind {
         /// The last entry of the ledger.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::compile::fold::{Amend, Known};
-use crate::compile::input::{Body, Record};
+use crate::compile::input::Record;
+use crate::compile::source::reaches;
+use crate::dictionary::LedgerMark;
 use crate::gate::{Amended, Loaded, News, Overlay, Pulse};
 use crate::key::{NumberHash, NumberHasher};
 use crate::ledger::{Entry, LedgerError, Position, Store, Stored, Tombstone};
@@ -20,11 +22,12 @@ pub(super) struct State {
     /// What questions see, once published.
     loaded: Arc<Loaded>,
     /// Up to where the snapshot itself goes.
-    mark: Position,
+    mark: LedgerMark,
     /// Up to where the ledger was read.
     position: Position,
     amend: Amend,
-    controllers: Vec<String>,
+    /// Taken in and not yet shown to questions.
+    touched: Touched,
     numbers: BTreeMap<u64, Since>,
     gone: BTreeMap<NumberHash, Vec<Event>>,
     hashers: Vec<NumberHasher>,
@@ -38,14 +41,12 @@ pub(super) struct State {
 #[derive(Default, Debug)]
 struct Since {
     records: Vec<Record>,
-    /// The ends and lifts of before are among the records.
-    knows_ends: bool,
     /// Attempts of the snapshot that were given back.
     given_back: Vec<Attempt>,
 }
 
-/// What an entry touched.
-#[derive(Default)]
+/// What entries touched.
+#[derive(Default, Debug)]
 struct Touched {
     numbers: BTreeSet<u64>,
     hashes: BTreeSet<NumberHash>,
@@ -53,15 +54,15 @@ struct Touched {
 
 impl State {
     /// A snapshot that goes up to `mark`, with nothing read since.
-    pub(super) fn new(loaded: &Loaded, mark: Position, pulse: &Arc<Pulse>) -> Self {
+    pub(super) fn new(loaded: &Loaded, mark: LedgerMark, pulse: &Arc<Pulse>) -> Self {
         let snapshot = loaded.snapshot();
         let amend = Amend::new(snapshot.dictionary(), snapshot.templates());
         Self {
             loaded: Arc::new(loaded.with(Overlay::default(), pulse)),
             mark,
-            position: mark,
+            position: mark.position,
             amend,
-            controllers: snapshot.dictionary().controllers.iter().map(|controller| controller.id.clone()).collect(),
+            touched: Touched::default(),
             numbers: BTreeMap::new(),
             gone: BTreeMap::new(),
             hashers: Vec::new(),
@@ -73,11 +74,6 @@ impl State {
     /// What questions shall see.
     pub(super) const fn loaded(&self) -> &Arc<Loaded> {
         &self.loaded
-    }
-
-    /// The controllers that the snapshot knows.
-    pub(super) fn controllers(&self) -> &[String] {
-        &self.controllers
     }
 
     /// Up to where the ledger was read.
@@ -103,17 +99,22 @@ impl State {
     }
 
     fn read_rest(&mut self, store: &dyn Store, pulse: &Arc<Pulse>) -> Result<(), LedgerError> {
-        let mut touched = Touched::default();
+        if !store.confirms(&self.mark)? || store.last_position()? < self.position {
+            return Err(LedgerError::PutBack);
+        }
         let mut stored = Vec::new();
         loop {
-            let last = store.read_after(self.position, BATCH, &self.controllers, &mut stored)?;
-            for Stored { entry, .. } in stored.drain(..) {
-                self.take(store, entry, &mut touched)?;
-            }
-            if last == self.position {
-                return self.apply(&touched, pulse);
+            let from = self.position;
+            let last = store.read_after(from, BATCH, self.loaded.snapshot().dictionary(), &mut stored)?;
+            for Stored { position, entry } in stored.drain(..) {
+                self.take(store, entry)?;
+                self.position = position;
             }
             self.position = last;
+            if last == from {
+                self.apply(pulse);
+                return Ok(());
+            }
         }
     }
 
@@ -125,61 +126,87 @@ impl State {
         seen: Instant,
         pulse: &Arc<Pulse>,
     ) -> Result<(), LedgerError> {
-        let mut touched = Touched::default();
         for Stored { position, entry } in stored {
-            self.take(store, entry.clone(), &mut touched)?;
+            self.take(store, entry.clone())?;
             self.position = *position;
         }
         self.seen = seen;
-        self.apply(&touched, pulse)
+        self.apply(pulse);
+        Ok(())
     }
 
-    fn take(&mut self, store: &dyn Store, entry: Entry, touched: &mut Touched) -> Result<(), LedgerError> {
+    /// Takes an entry in. When it fails nothing of the entry is.
+    fn take(&mut self, store: &dyn Store, entry: Entry) -> Result<(), LedgerError> {
         match entry {
             Entry::Record(record) => {
-                touched.numbers.insert(record.number.as_u64());
+                self.touched.numbers.insert(record.number.as_u64());
                 let since = self.numbers.entry(record.number.as_u64()).or_default();
-                let can_end = matches!(record.body, Body::Relationship { .. } | Body::Restriction);
-                if can_end && !since.knows_ends {
-                    // The snapshot holds what ends and lifts of before did to what it knew, not themselves.
-                    since.records.extend(store.ends(record.number, self.mark, &self.controllers)?);
-                    since.knows_ends = true;
-                }
                 since.records.push(*record);
             }
             Entry::Released { attempt, was } => {
-                touched.numbers.insert(attempt.number.as_u64());
+                self.touched.numbers.insert(attempt.number.as_u64());
                 let since = self.numbers.entry(attempt.number.as_u64()).or_default();
-                if was <= self.mark {
+                if was <= self.mark.position {
                     since.given_back.extend(self.amend.attempt(&attempt));
                 } else if let Some(own) = since.records.iter().rposition(|known| *known == *attempt) {
                     since.records.remove(own);
                 }
             }
             Entry::Tombstone(tombstone) => {
-                touched.hashes.insert(tombstone.hash);
+                let hash = tombstone.hash;
                 self.bury(store, tombstone)?;
+                self.touched.hashes.insert(hash);
             }
         }
         Ok(())
     }
 
     fn bury(&mut self, store: &dyn Store, tombstone: Tombstone) -> Result<(), LedgerError> {
-        let Tombstone { hash, key, controller, at, until } = tombstone;
+        let Tombstone { hash, key, controller, at, until, wipes } = tombstone;
+        let hasher = store.hasher(key).ok_or(LedgerError::KeyMissing(key))?;
+        if wipes {
+            self.wipe(hash, &hasher, controller.as_deref());
+        }
         if !self.hashers.iter().any(|hasher| hasher.key_id() == key) {
-            self.hashers.push(store.hasher(key).ok_or(LedgerError::KeyMissing(key))?);
+            self.hashers.push(hasher);
         }
         // A controller that the snapshot does not know is as good as every one.
         let controller = self.amend.controller(controller.as_deref());
         let template = self.amend.template(Template { controller, what: What::Erasure });
-        self.gone.entry(hash).or_default().push(Event { at: Some(at), template, until });
+        let events = self.gone.entry(hash).or_default();
+        events.push(Event { at: Some(at), template, until });
+        if wipes {
+            // What the snapshot knows to permit goes, whatever its date.
+            let template = self.amend.template(Template { controller, what: What::Vanished });
+            events.push(Event { at: Some(Timestamp::MAX), template, until: None });
+        }
         Ok(())
     }
 
+    /// Forgets what was read of a person, as the ledger has.
+    fn wipe(&mut self, hash: NumberHash, hasher: &NumberHasher, controller: Option<&str>) {
+        for (number, since) in &mut self.numbers {
+            if Number::from_e164(*number).is_some_and(|number| hasher.hash(number) == hash) {
+                since.records.retain(|record| !reaches(controller, record.controller.as_deref(), record.body.kind()));
+                self.touched.numbers.insert(*number);
+            }
+        }
+    }
+
+    /// Was what the snapshot knows to permit for this controller as of an instant erased since?
+    fn is_erased(&self, number: Number, controller: Option<u16>, as_of: Option<Timestamp>) -> bool {
+        let gone = self.hashers.iter().filter_map(|hasher| self.gone.get(&hasher.hash(number))).flatten();
+        gone.filter_map(|event| Some((event.at, self.amend.template_of(event.template)?))).any(|(at, template)| {
+            let erases = template.what == What::Vanished || as_of <= at;
+            erases && (template.controller.is_none() || template.controller == controller)
+        })
+    }
+
     /// Makes of it what questions see.
-    fn apply(&mut self, touched: &Touched, pulse: &Arc<Pulse>) -> Result<(), LedgerError> {
+    fn apply(&mut self, pulse: &Arc<Pulse>) {
+        let touched = std::mem::take(&mut self.touched);
         if touched.numbers.is_empty() && touched.hashes.is_empty() {
-            return Ok(());
+            return;
         }
         let mut numbers = BTreeMap::new();
         for number in &touched.numbers {
@@ -193,19 +220,28 @@ impl State {
             hashed: gone.collect(),
             hashers: self.hashers.as_slice().into(),
             templates: Arc::new(self.amend.templates()),
-            as_of: Timestamp::from(chrono::Utc::now()),
         };
         let overlay = self.loaded.overlay().with(news);
         self.loaded = Arc::new(self.loaded.with(overlay, pulse));
-        Ok(())
     }
 
     /// All that is known of a number now.
     fn amended(&mut self, number: Number) -> Amended {
         let snapshot = self.loaded.snapshot();
         let probe = snapshot.probe(number);
+        let date = snapshot.dictionary().as_of;
+        let dated_ahead = snapshot.history(&probe).any(|event| event.at.is_some_and(|at| at > date));
         let events = snapshot.history(&probe).enumerate();
-        let events = events.map(|(place, event)| (event, snapshot.record_id(&probe, place).map(Box::from))).collect();
+        let erased = |event: &Event| {
+            snapshot.templates().get(usize::try_from(event.template).unwrap_or(usize::MAX)).is_some_and(|template| {
+                matches!(template.what, What::Consent(_) | What::Relationship { .. } | What::Notice { .. })
+                    && self.is_erased(number, template.controller, event.at)
+            })
+        };
+        let events = events
+            .filter(|(_, event)| !erased(event))
+            .map(|(place, event)| (event, snapshot.record_id(&probe, place).map(Box::from)))
+            .collect();
         let mut attempts: Vec<Attempt> = snapshot.attempts(number).collect();
         let since = self.numbers.get(&number.as_u64());
         for given_back in since.into_iter().flat_map(|since| &since.given_back) {
@@ -216,6 +252,98 @@ impl State {
         let records = since.into_iter().flat_map(|since| &since.records);
         let Known { events, attempts } = self.amend.amend(number, &Known { events, attempts }, records).0;
         let (events, ids) = events.into_iter().unzip();
-        Amended { events, ids, attempts }
+        // A denial that the snapshot dates ahead goes on binding from the snapshot's date.
+        let as_of = if dated_ahead { date } else { Timestamp::from(chrono::Utc::now()) };
+        Amended { events, ids, attempts, as_of }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+    use std::sync::Weak;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::dictionary::Dictionary;
+    use crate::key::KeyId;
+    use crate::ledger::{Ledger, LedgerId, Listener};
+    use crate::{Gate, Manifest};
+
+    /// A ledger that is busy when it is read for the second time.
+    struct BusyOnce(Ledger, AtomicUsize);
+
+    impl Store for BusyOnce {
+        fn id(&self) -> LedgerId {
+            Store::id(&self.0)
+        }
+        fn read_after(
+            &self,
+            position: Position,
+            limit: usize,
+            dictionary: &Dictionary,
+            into: &mut Vec<Stored>,
+        ) -> Result<Position, LedgerError> {
+            if self.1.fetch_add(1, Ordering::SeqCst) == 1 {
+                return Err(LedgerError::Busy { seconds: 10 });
+            }
+            self.0.read_after(position, limit, dictionary, into)
+        }
+        fn confirms(&self, mark: &LedgerMark) -> Result<bool, LedgerError> {
+            self.0.confirms(mark)
+        }
+        fn last_position(&self) -> Result<Position, LedgerError> {
+            self.0.last_position()
+        }
+        fn version(&self) -> Result<i64, LedgerError> {
+            self.0.version()
+        }
+        fn hasher(&self, key: KeyId) -> Option<NumberHasher> {
+            self.0.hasher(key)
+        }
+        fn tell(&self, listener: Weak<dyn Listener>) {
+            self.0.tell(listener);
+        }
+        fn reserve(
+            &self,
+            _: Position,
+            _: &Dictionary,
+            _: &mut dyn FnMut(&[Stored]) -> Option<Record>,
+        ) -> Result<Position, LedgerError> {
+            Err(LedgerError::Shut)
+        }
+        fn announce(&self) {}
+        fn release(&self, _: &str) -> Result<(), LedgerError> {
+            Err(LedgerError::Shut)
+        }
+        fn settle(&self, _: &str, _: &Record) -> Result<Position, LedgerError> {
+            Err(LedgerError::Shut)
+        }
+    }
+
+    #[test]
+    fn what_was_read_before_a_failure_is_shown_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = folder.path().join("gate.toml");
+        let text = "as_of = \"2026-11-01T00:00:00Z\"\n[[controllers]]\nid = \"acme\"\n[ledger]\npath = \"a.ledger\"\n";
+        std::fs::write(&manifest, text).unwrap();
+        let ledger = Ledger::create(folder.path().join("a.ledger"), None).unwrap();
+        let image = Manifest::load(&manifest).unwrap().compile().unwrap();
+        let gate = Gate::from_bytes(image.as_bytes()).unwrap();
+        let loaded = gate.shared().current.load_full();
+        let pulse = Arc::new(Pulse::new(Duration::from_secs(60)));
+        let mut state = State::new(&loaded, loaded.snapshot().dictionary().ledger.unwrap(), &pulse);
+        let people = 48_223_000_000..48_223_005_000_u64;
+        let opt_out = |number| format!(r#"{{"type":"opt_out","number":"+{number}","at":"2026-10-02T10:00:00Z"}}"#);
+        ledger.record(&people.clone().map(opt_out).collect::<Vec<_>>()).unwrap();
+        let store = BusyOnce(ledger, AtomicUsize::new(0));
+        let failed = state.read_on(&store, &pulse);
+        assert!(matches!(failed, Err(LedgerError::Busy { .. })), "{failed:?}");
+        state.read_on(&store, &pulse).unwrap();
+        let overlay = state.loaded().overlay();
+        let missing = people.filter(|number| overlay.number(Number::from_e164(*number).unwrap()).is_none()).count();
+        assert_eq!(missing, 0);
     }
 }

@@ -15,7 +15,7 @@ impl FromStr for Number {
     #[inline]
     fn from_str(text: &str) -> Result<Self, NumberError> {
         match text.as_bytes() {
-            [b'+', digits @ ..] => plain(digits).map_or_else(|| separated(digits, 1), Ok),
+            [b'+', digits @ ..] => plain(digits).map_or_else(|| separated(without_fraction(digits), 1), Ok),
             _ => Err(NumberError::NotInternational),
         }
     }
@@ -28,7 +28,7 @@ impl Number {
     /// What is wrong and at which byte, never the text.
     pub fn from_international(text: &str) -> Result<Self, NumberError> {
         match text.as_bytes() {
-            [b'0', b'0', digits @ ..] => plain(digits).map_or_else(|| separated(digits, 2), Ok),
+            [b'0', b'0', digits @ ..] => plain(digits).map_or_else(|| separated(without_fraction(digits), 2), Ok),
             _ => text.parse(),
         }
     }
@@ -82,6 +82,19 @@ fn plain(digits: &[u8]) -> Option<Number> {
         value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
     }
     Number::from_e164(value)
+}
+
+/// Digits without the `.0` that spreadsheets put behind the numbers of a column.
+pub(crate) fn without_fraction(digits: &[u8]) -> &[u8] {
+    let end = digits.iter().position(|byte| !byte.is_ascii_digit());
+    match end.and_then(|end| digits.split_at_checked(end)) {
+        Some((whole, [b'.' | b',', zeros @ ..]))
+            if whole.len() > 4 && !zeros.is_empty() && zeros.iter().all(|byte| *byte == b'0') =>
+        {
+            whole
+        }
+        _ => digits,
+    }
 }
 
 /// Digits with separators; `skipped` bytes stood before them.

@@ -40,7 +40,7 @@ def checked_lines(name):
 
 for correction in checked_lines("zones.txt"):
     corrected, *more = correction.split()
-    TIMEZONE_DATA[corrected] = tuple(sorted({*TIMEZONE_DATA[corrected], *more}))
+    TIMEZONE_DATA[corrected] = tuple(sorted({*TIMEZONE_DATA.get(corrected, ()), *more}))
 
 
 class Code:
@@ -131,7 +131,13 @@ class Trees:
 
     def tree(self, length):
         start = self.plan.automaton.closed({self.plan.automaton.start})
-        return self.build(start, length, length, "", self.plan.zones)
+        tree = self.build(start, length, length, "", self.plan.zones)
+        # Where no number begins with a zero one that does is written with a national prefix: +61 0491 570 156.
+        branches = [tree] * 10 if isinstance(tree[0], str) else list(tree)
+        zero = self.build(self.plan.automaton.step(start, 0), length, length - 1, None, self.plan.zones)
+        if is_unassigned(zero):
+            return folded((IMPOSSIBLE, *branches[1:]))
+        return tree
 
     def build(self, state, length, left, digits, zones):
         zones = self.plan.prefixes.get(digits, zones) if digits is not None else zones
@@ -147,6 +153,13 @@ class Trees:
                                None if digits is None else digits + str(d), zones)
                     for d in range(10)))
         return self.known[key]
+
+
+def is_unassigned(tree):
+    """No block in it is assigned."""
+    if isinstance(tree[0], str):
+        return tree[0] != "hard"
+    return all(is_unassigned(branch) for branch in tree)
 
 
 def folded(branches):

@@ -234,3 +234,48 @@ fn every_number_of_every_length_has_an_answer() {
 fn the_version_names_its_source() {
     assert!(VERSION.starts_with("phonenumbers 9."));
 }
+
+#[test]
+fn every_digit_of_a_fraction_is_right() {
+    let mut state = 1_u64;
+    let edges = (0..=15).flat_map(|power| [0, 1, 2].map(|less| 10_u64.pow(power).saturating_sub(less)));
+    let random = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 8) % 1_000_000_000_000_000
+    });
+    for digits in edges.filter(|digits| *digits < 1_000_000_000_000_000).chain(random.take(100_000)) {
+        let text = format!("{digits:015}");
+        let mut rest = super::fraction(digits);
+        assert_eq!(format!("{:03}", super::first_digits(rest, 1000).0), text[..3]);
+        for expected in text.bytes() {
+            let digit;
+            (digit, rest) = super::first_digits(rest, 10);
+            assert_eq!(digit, usize::from(expected - b'0'), "{digits}");
+        }
+    }
+}
+
+#[cfg(feature = "compile")]
+#[test]
+fn what_is_said_of_a_span_holds_for_every_number_in_it() {
+    let mut state = 1_u64;
+    let mut random = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 16
+    };
+    let golden = include_str!("golden.tsv").lines().skip(1);
+    let mut seeds: Vec<u64> =
+        golden.filter_map(|line| line.split('\t').next()?.parse::<Number>().ok()).map(Number::as_u64).collect();
+    seeds.extend((0..200_000).map(|_| {
+        let digits = 1 + random() % 15;
+        random() % 10_u64.pow(u32::try_from(digits).unwrap()) + 1
+    }));
+    for number in seeds {
+        let (possible, first, last) = super::possible_span(number);
+        assert!((first..=last).contains(&number));
+        let inside = [first, last, number, first + random() % (last - first + 1)];
+        for other in inside {
+            assert_eq!(locate(Number::from_e164(other).unwrap()).possible, possible, "{other} in {first} to {last}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::table::{PackLine, RowKind, RuleLine, RuleTable};
 use super::words;
+use crate::Language;
 use crate::vocabulary::{Confidence, Requirement};
 
 /// Columns unless others are asked for.
@@ -201,7 +202,7 @@ impl Page {
         self.line("");
         self.line("What the requirements mean");
         for code in codes {
-            self.paragraph("- ", &format!("{}: {}", code, words::meaning(code)));
+            self.paragraph("- ", &format!("{}: {}", code, Language::English.requirement(code)));
         }
         let sure: Vec<String> = Confidence::ALL.iter().map(|sure| words::sure(*sure)).collect();
         self.line("");

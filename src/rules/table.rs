@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::{Pack, Row, Rules, Selector, date, words};
+use crate::Language;
+use crate::language::RowWords;
 use crate::vocabulary::{Confidence, Requirement};
 
 /// Rules as a table; `Display` prints it 110 columns wide, [`RuleTable::text`] as wide as you like.
@@ -216,22 +218,24 @@ impl Rules {
     }
 
     fn lines(&self, pack: &Pack, day: Option<i32>, rows: &mut Vec<RuleLine>) {
+        // The table is for lawyers who read the packs, which are in English.
+        let w = RowWords::of(Language::English);
         let mut lines = Lines { rows, code: &pack.code, day };
         let before = lines.rows.len();
-        lines.all(RowKind::Requirement, &pack.requirements, words::requirement);
+        lines.all(RowKind::Requirement, &pack.requirements, |rule| words::requirement(w, rule));
         let asks = pack.requirements.iter().filter(|row| is_shown(&row.when, day));
         for (line, row) in lines.rows.iter_mut().skip(before).zip(asks) {
             line.requirement = Some(row.rule.requirement);
         }
-        lines.all(RowKind::Registry, &pack.registries, words::registry);
-        lines.all(RowKind::Window, &pack.windows, |rule| words::window(self, rule));
-        lines.all(RowKind::Cap, &pack.caps, words::cap);
-        lines.all(RowKind::Silence, &pack.silences, words::silence);
-        lines.all(RowKind::Obligation, &pack.obligations, words::obligation);
-        lines.all(RowKind::CallerId, &pack.caller_ids, words::caller_id);
-        lines.all(RowKind::ConsentLimit, &pack.consent_limits, words::consent_limit);
-        lines.all(RowKind::Confirmation, &pack.confirmations, words::confirmation);
-        lines.all(RowKind::Revocation, &pack.revocations, words::revocation);
+        lines.all(RowKind::Registry, &pack.registries, |rule| words::registry(w, rule));
+        lines.all(RowKind::Window, &pack.windows, |rule| words::window(w, self, rule));
+        lines.all(RowKind::Cap, &pack.caps, |rule| words::cap(w, rule));
+        lines.all(RowKind::Silence, &pack.silences, |rule| words::silence(w, rule));
+        lines.all(RowKind::Obligation, &pack.obligations, |rule| words::obligation(w, rule));
+        lines.all(RowKind::CallerId, &pack.caller_ids, |rule| words::caller_id(w, rule));
+        lines.all(RowKind::ConsentLimit, &pack.consent_limits, |rule| words::consent_limit(w, rule));
+        lines.all(RowKind::Confirmation, &pack.confirmations, |rule| words::confirmation(w, rule));
+        lines.all(RowKind::Revocation, &pack.revocations, |rule| words::revocation(w, rule));
         lines.all(RowKind::Retention, &pack.retentions, words::retention);
     }
 }

@@ -6,93 +6,94 @@ use super::{
     CallerIdRule, CapRule, ConfirmationRule, ConsentLimitRule, EbrRule, HolidayRule, ObligationRule, RegistryRule,
     RequirementRule, RetentionRule, RevocationRule, Rules, Selector, SilenceRule, Span, WindowRule,
 };
-use crate::vocabulary::{Channel, ChannelSet, ClassSet, Confidence, LineSet, PartySet, Requirement, SectorSet};
+use crate::Language;
+use crate::language::{RowWords, fill};
+use crate::vocabulary::{Channel, ChannelSet, ClassSet, Confidence, LineSet, PartySet, SectorSet};
 
 /// Hours by weekday, holidays with their calendar.
-pub(crate) fn window(rules: &Rules, rule: &WindowRule) -> String {
-    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+pub(crate) fn window(w: &RowWords, rules: &Rules, rule: &WindowRule) -> String {
     let mut parts: Vec<String> = Vec::new();
-    let mut days = rule.week.iter().zip(DAYS).peekable();
+    let mut days = rule.week.iter().zip(w.days.split(' ')).peekable();
     while let Some((hours, first)) = days.next() {
         let mut last = first;
         while let Some((_, next)) = days.next_if(|(other, _)| *other == hours) {
             last = next;
         }
         let name = if first == last { first.to_owned() } else { format!("{first}-{last}") };
-        parts.push(format!("{name} {}", spans(hours)));
+        parts.push(format!("{name} {}", spans(w, hours)));
     }
     if let Some(eves) = &rule.eves {
-        parts.push(format!("eves {}", spans(eves)));
+        parts.push(fill(w.eves, &[&spans(w, eves)]));
     }
     if rule.holidays == HolidayRule::Closed {
         let calendar = rule.calendar.and_then(|index| rules.calendars.get(usize::from(index)));
-        parts.push(format!("holidays closed ({})", calendar.map_or("no calendar", |found| found.code.as_str())));
+        parts.push(fill(w.holidays_closed, &[&calendar.map_or(w.no_calendar, |found| found.code.as_str())]));
     }
     if let Some(offset) = rule.fixed_offset {
         let sign = if offset < 0 { '-' } else { '+' };
         let minutes = offset.unsigned_abs();
-        parts.push(format!("at UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60));
+        parts.push(fill(w.at_offset, &[&format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)]));
     }
-    format!("hours {}{}", parts.join(", "), lifted(rule.lifted_by_consent))
+    fill(w.hours, &[&parts.join(", "), &lifted(w, rule.lifted_by_consent)])
 }
 
-pub(crate) fn requirement(rule: &RequirementRule) -> String {
+pub(crate) fn requirement(w: &RowWords, rule: &RequirementRule) -> String {
     let mut says = rule.requirement.slug().to_owned();
     if rule.customer_months > 0 {
-        says.push_str(&format!(" ({} months)", rule.customer_months));
+        says.push_str(&fill(w.months, &[&rule.customer_months]));
     }
     if rule.double_opt_in {
-        says.push_str(", double opt-in");
+        says.push_str(w.double_opt_in);
     }
     if rule.needs_review {
-        says.push_str(", needs review");
+        says.push_str(w.needs_review);
     }
     says
 }
 
-pub(crate) fn registry(rule: &RegistryRule) -> String {
+pub(crate) fn registry(w: &RowWords, rule: &RegistryRule) -> String {
     let whom = match (rule.individuals, rule.businesses) {
-        (true, true) => "all",
-        (true, false) => "individuals",
-        (false, true) => "businesses",
-        (false, false) => "nobody",
+        (true, true) => w.all,
+        (true, false) => w.individuals,
+        (false, true) => w.businesses,
+        (false, false) => w.nobody,
     };
-    let age = rule.max_age_days.map_or("age limit unknown".to_owned(), |days| format!("at most {days} days old"));
-    let mut says = format!("registry {} ({whom}), {age}", rule.registry);
+    let age = rule.max_age_days.map_or(w.age_unknown.to_owned(), |days| fill(w.age, &[&days]));
+    let mut says = fill(w.registry, &[&rule.registry, &whom, &age]);
     if let Some(EbrRule { transaction_months, inquiry_months }) = rule.ebr {
-        says.push_str(&format!(", lifted {transaction_months} months after a deal, {inquiry_months} after an inquiry"));
+        says.push_str(&fill(w.by_deal, &[&transaction_months, &inquiry_months]));
     }
     if let Some(days) = rule.contract_lifts_days {
-        says.push_str(&format!(", lifted by a contract ended at most {days} days ago"));
+        says.push_str(&fill(w.by_contract, &[&days]));
     }
     if rule.revokes_consents {
-        says.push_str(", revokes earlier consents");
+        says.push_str(w.revokes);
     }
     if let Some(days) = rule.grace_days {
-        says.push_str(&format!(", grace {days} days"));
+        says.push_str(&fill(w.grace, &[&days]));
     }
     says
 }
 
-pub(crate) fn cap(rule: &CapRule) -> String {
+pub(crate) fn cap(w: &RowWords, rule: &CapRule) -> String {
     let (number, unit) = if rule.window_seconds > 86_400 && rule.window_seconds.is_multiple_of(86_400) {
-        (rule.window_seconds / 86_400, "d")
+        (rule.window_seconds / 86_400, w.day_unit)
     } else {
-        (rule.window_seconds / 3_600, "h")
+        (rule.window_seconds / 3_600, w.hour_unit)
     };
-    let what = if rule.both_families { ", calls and messages together" } else { "" };
-    format!("at most {} in {number} {unit}{what}{}", rule.attempts, lifted(rule.lifted_by_consent))
+    let what = if rule.both_families { w.together } else { "" };
+    fill(w.cap, &[&rule.attempts, &number, &unit, &what, &lifted(w, rule.lifted_by_consent)])
 }
 
-pub(crate) fn silence(rule: &SilenceRule) -> String {
-    let term = rule.days.map_or("for good".to_owned(), |days| format!("{days} days"));
-    format!("silence {term} after {}{}", rule.after, lifted(rule.lifted_by_consent))
+pub(crate) fn silence(w: &RowWords, rule: &SilenceRule) -> String {
+    let term = rule.days.map_or(w.for_good.to_owned(), |days| fill(w.so_many_days, &[&days]));
+    fill(w.silence, &[&term, &rule.after, &lifted(w, rule.lifted_by_consent)])
 }
 
-pub(crate) fn obligation(rule: &ObligationRule) -> String {
+pub(crate) fn obligation(w: &RowWords, rule: &ObligationRule) -> String {
     let duties: Vec<&str> = rule.duties.iter().map(|duty| duty.slug()).collect();
-    let seconds = rule.seconds.map_or(String::new(), |seconds| format!(" within {seconds} s"));
-    format!("duty {}{seconds}", duties.join(", "))
+    let seconds = rule.seconds.map_or(String::new(), |seconds| fill(w.seconds, &[&seconds]));
+    fill(w.duty, &[&duties.join(", "), &seconds])
 }
 
 pub(crate) fn retention(rule: &RetentionRule) -> String {
@@ -106,13 +107,13 @@ pub(crate) fn retention(rule: &RetentionRule) -> String {
     format!("keep {} {term}{restarts}", rule.what)
 }
 
-fn lifted(by_consent: bool) -> &'static str {
-    if by_consent { ", lifted by consent" } else { "" }
+const fn lifted(w: &RowWords, by_consent: bool) -> &'static str {
+    if by_consent { w.by_consent } else { "" }
 }
 
-pub(crate) fn spans(spans: &[Span]) -> String {
+pub(crate) fn spans(w: &RowWords, spans: &[Span]) -> String {
     if spans.is_empty() {
-        return "closed".to_owned();
+        return w.closed.to_owned();
     }
     let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
     let texts: Vec<String> = spans.iter().map(|span| format!("{}-{}", clock(span.open), clock(span.close))).collect();
@@ -156,50 +157,23 @@ fn joined(items: impl Iterator<Item = impl fmt::Display>) -> String {
     items.map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-pub(crate) fn caller_id(rule: &CallerIdRule) -> String {
-    format!("no caller ID under +{}", rule.banned_prefixes.join(", +"))
+pub(crate) fn caller_id(w: &RowWords, rule: &CallerIdRule) -> String {
+    fill(w.no_caller_id, &[&rule.banned_prefixes.join(", +")])
 }
 
-pub(crate) fn consent_limit(rule: &ConsentLimitRule) -> String {
-    format!("a consent lasts {} months", rule.months)
+pub(crate) fn consent_limit(w: &RowWords, rule: &ConsentLimitRule) -> String {
+    fill(w.consent_lasts, &[&rule.months])
 }
 
-pub(crate) fn confirmation(rule: &ConfirmationRule) -> String {
-    format!("opt-out confirmed within {} min", rule.minutes)
+pub(crate) fn confirmation(w: &RowWords, rule: &ConfirmationRule) -> String {
+    fill(w.confirmed, &[&rule.minutes])
 }
 
-pub(crate) fn revocation(_: &RevocationRule) -> String {
-    "a withdrawal or opt-out of any scope reaches it".to_owned()
-}
-
-/// What a requirement asks, in a sentence.
-pub(crate) const fn meaning(requirement: Requirement) -> &'static str {
-    match requirement {
-        Requirement::Exempt => {
-            "nothing is asked; where GDPR applies service, debts and notices need a relationship or a consent"
-        }
-        Requirement::OptOut => "no consent; denials and the registries of the rule decide",
-        Requirement::OptIn => "a conforming consent in force, of any form but implied",
-        Requirement::OptInWritten => "a conforming consent in force, written or electronic",
-        Requirement::OptInOrSoft => "a consent, or a purchase, order or contract with soft opt-in for this purpose",
-        Requirement::OptInOrContract => "a consent, or a running contract that names this purpose",
-        Requirement::OptInOrCustomer => "a consent, or a purchase, order or contract within the term",
-        Requirement::LawfulBasis => "a consent, or a soft opt-in within one year under the exclusion registry",
-        Requirement::Presumed => "a consent, or a running relationship with a business for this purpose",
-        Requirement::ForbiddenExceptContract => "forbidden, unless a running contract names this purpose",
-        Requirement::DenyUnverified => "no source was verified: only a consent will do",
-        Requirement::Forbidden => "forbidden, whatever is on record",
-        Requirement::ForbiddenUnsolicited => "forbidden, unless the person consented",
-    }
+pub(crate) fn revocation(w: &RowWords, _: &RevocationRule) -> String {
+    w.reaches_all.to_owned()
 }
 
 /// How sure a source is, with its letter.
 pub(super) fn sure(confidence: Confidence) -> String {
-    let means = match confidence {
-        Confidence::High => "the statute was read or several sources agree",
-        Confidence::Medium => "one decent secondary source",
-        Confidence::Low => "a weak or old source",
-        Confidence::Unverified => "not verified",
-    };
-    format!("{confidence} {means}")
+    format!("{confidence} {}", Language::English.confidence(confidence))
 }

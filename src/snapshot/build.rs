@@ -2,24 +2,29 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::Segment;
 use super::attempts;
-use super::build_combinations::Combinations;
 use super::build_hashed::HashedEntries;
+use super::build_listed::{Listed, Settled};
 use super::build_people::People;
+use super::build_records::{Offsets, Records};
+use super::build_rounds::{Tell, rounds};
 use super::format::Section;
 use super::image::{Content, Image};
 use super::lanes::Shape;
-use super::mix::Domain;
+use super::mix::{Counts, Domain};
 use super::people::Layout;
 use super::prefilter::Prefilter;
-use super::table_build::{Built, Entries, cheapest_shape, fill, payload_bits, wide_shape};
+use super::table_build::{Built, Entries, FILL_STEPS, Source, cheapest_shape, fill};
 use super::words::{Wire, indices_are_defined};
 use crate::dictionary::Dictionary;
 use crate::event::{Attempt, Event, Template};
 use crate::key::{NumberHash, NumberHasher};
 use crate::rules::Rules;
+use crate::spill::{PARTS, Pile, Room};
 use crate::wire::Writer;
 use crate::{Number, Zones};
 
@@ -30,14 +35,19 @@ pub struct Options {
     pub threads: Option<NonZeroUsize>,
     /// Adds a Bloom filter, for an index that is left on disk.
     pub prefilter: bool,
+    /// Where data go that memory does not hold, into files without a name; none: the system's folder for temporary
+    /// files.
+    pub spill: Option<PathBuf>,
+    /// Bytes of data that are kept in memory, beside the snapshot itself; none: 1 GiB.
+    pub memory: Option<usize>,
 }
 
 /// Why no snapshot was built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// Memory cannot be had.
-    #[error("no memory for the snapshot: {0}; compile on a machine with more, or smaller lists")]
+    /// Memory, or room for temporary files, cannot be had.
+    #[error("no room for the snapshot: {0}; free memory and disk space, or compile smaller lists")]
     Memory(#[from] std::io::Error),
     /// A list, template, controller or other index points at nothing.
     #[error("an index in {0} is not defined in the dictionary: define it first")]
@@ -68,22 +78,20 @@ pub struct Builder {
     options: Options,
     templates: Vec<Template>,
     interned: HashMap<Template, u32>,
-    /// Number and list in one word: for the first 2^14 lists.
-    listed: Vec<u64>,
-    listed_beyond: Vec<(u64, u16)>,
+    room: Arc<Room>,
+    listed: Listed,
     ranges: Vec<(u64, u64, u16)>,
     people: People,
-    attempts: Vec<(u64, Vec<Attempt>)>,
+    attempts: Records,
+    largest_caller: Option<u16>,
     hashed: HashedEntries,
 }
-
-/// Bits of a list beside a number of 50 bits.
-const LIST_BITS: u32 = 14;
 
 impl Builder {
     /// Nothing but the small parts yet.
     #[must_use]
     pub fn new(dictionary: Dictionary, rules: Rules, zones: Zones, options: Options) -> Self {
+        let room = Room::new(options.spill.as_deref(), options.memory.unwrap_or(Room::DEFAULT));
         Self {
             dictionary,
             rules,
@@ -91,11 +99,12 @@ impl Builder {
             options,
             templates: Vec::new(),
             interned: HashMap::new(),
-            listed: Vec::new(),
-            listed_beyond: Vec::new(),
+            listed: Listed::new(&room),
             ranges: Vec::new(),
-            people: People::default(),
-            attempts: Vec::new(),
+            people: People::new(&room),
+            attempts: Records::new(&room),
+            largest_caller: None,
+            room,
             hashed: HashedEntries::default(),
         }
     }
@@ -117,12 +126,9 @@ impl Builder {
     }
 
     /// The number is on the list, undated and in the list's own scope. In any order; repetitions do not matter.
+    #[inline]
     pub fn listed(&mut self, number: Number, list: u16) {
-        if list < 1 << LIST_BITS {
-            self.listed.push(number.as_u64() << LIST_BITS | u64::from(list));
-        } else {
-            self.listed_beyond.push((number.as_u64(), list));
-        }
+        self.listed.add(number.as_u64(), list);
     }
 
     /// All numbers from the first to the last, of as many digits, are on the list.
@@ -141,7 +147,10 @@ impl Builder {
         if !attempts.is_empty() {
             let mut attempts = attempts.to_vec();
             attempts.sort_unstable();
-            self.attempts.push((number.as_u64(), attempts));
+            self.largest_caller = self.largest_caller.max(attempts.iter().filter_map(|one| one.controller).max());
+            let mut writer = Writer::new();
+            attempts::encode(&mut writer, &attempts);
+            self.attempts.add(number.as_u64(), writer.as_slice());
         }
     }
 
@@ -159,8 +168,16 @@ impl Builder {
     /// Builds the snapshot.
     ///
     /// # Errors
-    /// When something refers to what is not defined, was given twice, or does not fit memory.
-    pub fn finish(mut self) -> Result<Image, BuildError> {
+    /// When something refers to what is not defined, was given twice, or does not fit memory and disk.
+    pub fn finish(self) -> Result<Image, BuildError> {
+        self.finish_telling(&|_| {})
+    }
+
+    /// Steps that [`Builder::finish_telling`] tells of.
+    pub(crate) const STEPS: u64 = 3 * PARTS as u64 + 2 * FILL_STEPS;
+
+    /// The same, telling how many more steps are done.
+    pub(crate) fn finish_telling(mut self, tell: Tell<'_>) -> Result<Image, BuildError> {
         let available = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = self.options.threads.map_or_else(available, NonZeroUsize::get);
         let renumbered = self.sort_templates();
@@ -174,46 +191,39 @@ impl Builder {
             (Section::Templates, encoded(&self.templates)),
             (Section::Ranges, encoded(&self.segments()?)),
         ];
-
         contents.extend(std::mem::take(&mut self.hashed).encode(&renumbered)?);
-        let (numbers, mut values, combinations) = self.combinations(threads)?;
-        contents.push((Section::Combinations, encoded(&combinations.sets)));
-        self.people.sort(&renumbered)?;
-        let people_numbers = self.people.numbers();
-        let domain = Domain::of(&[&numbers, &people_numbers]);
-        if self.options.prefilter {
-            let tried = self.attempts.iter().map(|(number, _)| number);
-            let members = numbers.iter().chain(&people_numbers).chain(tried);
-            contents
-                .push((Section::Prefilter, Content::Bytes(Prefilter::encode(members).ok_or(BuildError::Prefilter)?)));
+
+        let Self { listed, people, attempts, dictionary, room, options, largest_caller, .. } = self;
+        let least = [listed.least(), people.least()].into_iter().flatten().min().unwrap_or_default();
+        let listed = listed.settle(dictionary.lists.len(), least, threads, tell)?;
+        let mut all = people.counts(least, threads, tell)?;
+        all.join(&listed.counts);
+        let domain = Domain::fitting(least, &all);
+        if options.prefilter {
+            contents.push((Section::Prefilter, prefilter(&all, &listed, &people, &attempts)?));
         }
+        contents.push((Section::Combinations, encoded(&listed.combinations.sets)));
+        let listed = listed_table(listed, domain, threads, tell)?;
 
-        values.iter_mut().for_each(|value| {
-            *value = combinations.rank.get(*value as usize).copied().unwrap_or_default();
-        });
-        let largest = (combinations.sets.len() as u64).saturating_sub(1);
-        let shape = cheapest_shape(numbers.len(), largest, domain, |limit| combinations.beyond(limit));
-        let value = |index: usize| values.get(index).map_or(0, |value| u64::from(*value));
-        let listed = fill(&Entries { numbers: &numbers, value, largest }, shape, domain, threads)?;
-        drop((numbers, values));
-
-        let people = std::mem::take(&mut self.people).build(people_numbers, &self.dictionary, domain, threads)?;
-        let (attempts_keys, attempts_data) = self.encode_attempts()?;
-        let attempts = by_offset(&attempts_keys, domain, threads)?;
-        let ids = by_offset(&people.ids, domain, threads)?;
+        let people = people.build(&renumbered, &dictionary, domain, threads, tell)?;
+        if largest_caller.is_some_and(|caller| usize::from(caller) >= dictionary.controllers.len()) {
+            return Err(BuildError::Undefined("an attempt"));
+        }
+        let (attempts, attempts_data) = attempts_table(&attempts, &room, domain, threads)?;
+        let ids = people.ids.table(domain, threads)?;
 
         let shapes = [listed.shapes, people.table.shapes, attempts.shapes, ids.shapes];
         contents.push((Section::Layout, layout(domain, people.layout, &shapes)));
         contents.push((Section::Profiles, Content::Bytes(people.profiles)));
         contents.push((Section::Times, Content::Bytes(people.times)));
-        contents.push((Section::Details, Content::Bytes(people.details)));
-        contents.push((Section::AttemptsData, Content::Bytes(attempts_data)));
-        contents.push((Section::IdsData, Content::Bytes(people.ids_data)));
+        contents.push((Section::Details, Content::Pile(people.details)));
+        contents.push((Section::AttemptsData, Content::Pile(attempts_data)));
+        contents.push((Section::IdsData, Content::Pile(people.ids_data)));
         add_table(&mut contents, listed, [Section::Listed, Section::ListedSpill, Section::ListedAside]);
         add_table(&mut contents, people.table, [Section::People, Section::PeopleSpill, Section::PeopleAside]);
         add_table(&mut contents, attempts, [Section::Attempts, Section::AttemptsSpill, Section::AttemptsAside]);
         add_table(&mut contents, ids, [Section::Ids, Section::IdsSpill, Section::IdsAside]);
-        Ok(Image::assemble(contents)?)
+        Ok(Image::assemble(contents, threads)?)
     }
 
     /// Sorts the templates; for each temporary id the lasting one.
@@ -229,38 +239,6 @@ impl Builder {
         }
         self.templates.sort_unstable();
         renumbered
-    }
-
-    /// Numbers (ascending) with the number of their set of lists, and the sets.
-    fn combinations(&mut self, threads: usize) -> Result<(Vec<u64>, Vec<u32>, Combinations), BuildError> {
-        let mut listed = std::mem::take(&mut self.listed);
-        sort(&mut listed, threads);
-        listed.dedup();
-        let mut beyond = std::mem::take(&mut self.listed_beyond);
-        beyond.sort_unstable();
-        beyond.dedup();
-        let lists = self.dictionary.lists.len();
-        let mut found = Combinations::default();
-        let mut values = Vec::with_capacity(listed.len().max(beyond.len()));
-        let mut numbers = Vec::with_capacity(listed.len().max(beyond.len()));
-        let mut near = listed.iter().map(|word| (word >> LIST_BITS, (word & ((1 << LIST_BITS) - 1)) as u16)).peekable();
-        let mut far = beyond.iter().copied().peekable();
-        let mut set: Vec<u16> = Vec::new();
-        loop {
-            let next = [near.peek(), far.peek()].into_iter().flatten().map(|(number, _)| *number).min();
-            let Some(number) = next else { break };
-            set.clear();
-            // Lists of the second kind are all larger than those of the first.
-            set.extend(std::iter::from_fn(|| near.next_if(|entry| entry.0 == number)).map(|(_, list)| list));
-            set.extend(std::iter::from_fn(|| far.next_if(|entry| entry.0 == number)).map(|(_, list)| list));
-            if set.last().is_some_and(|list| usize::from(*list) >= lists) {
-                return Err(BuildError::Undefined("an entry of a list"));
-            }
-            numbers.push(number);
-            values.push(found.intern(&set)?);
-        }
-        found.rank();
-        Ok((numbers, values, found))
     }
 
     /// Ranges as spans that do not overlap.
@@ -303,51 +281,59 @@ impl Builder {
         }
         Ok(segments)
     }
+}
 
-    fn encode_attempts(&mut self) -> Result<Records, BuildError> {
-        let controllers = self.dictionary.controllers.len();
-        self.attempts.sort_unstable();
-        let mut writer = Writer::new();
-        let mut keys: Vec<(u64, u64)> = Vec::with_capacity(self.attempts.len());
-        for (number, record) in &self.attempts {
-            if keys.last().is_some_and(|(before, _)| before == number) {
-                return Err(BuildError::Twice("attempts"));
-            }
-            if record.iter().filter_map(|attempt| attempt.controller).any(|index| usize::from(index) >= controllers) {
-                return Err(BuildError::Undefined("an attempt"));
-            }
-            keys.push((*number, writer.len() as u64));
-            attempts::encode(&mut writer, record);
+/// The table of suppressed numbers.
+fn listed_table(listed: Settled, domain: Domain, threads: usize, tell: Tell<'_>) -> Result<Built, BuildError> {
+    let count = usize::try_from(listed.counts.all()).map_err(|_| BuildError::TooMany("numbers"))?;
+    let outside = usize::try_from(listed.counts.outside(domain.bits())).unwrap_or(count);
+    let largest = (listed.combinations.sets.len() as u64).saturating_sub(1);
+    let shape = cheapest_shape(count, largest, domain, |limit| listed.combinations.beyond(limit));
+    let entries = Entries { source: &listed, count, inside: count.saturating_sub(outside), largest };
+    Ok(fill(&entries, shape, domain, threads, tell)?)
+}
+
+/// The table of attempts, and the attempts.
+fn attempts_table(
+    attempts: &Records,
+    room: &Arc<Room>,
+    domain: Domain,
+    threads: usize,
+) -> Result<(Built, Pile), BuildError> {
+    let (mut data, mut offsets) = (Pile::new(room), Offsets::new(room));
+    let work = |part| {
+        let (mut bytes, mut places) = (Vec::new(), Vec::new());
+        attempts.sorted(part, "attempts", |number, record| {
+            places.push((number, bytes.len() as u64));
+            bytes.extend_from_slice(record);
+            Ok(())
+        })?;
+        Ok((bytes, places))
+    };
+    rounds(PARTS, attempts.threads(threads), &|_| {}, work, |_, (bytes, places)| {
+        for (number, offset) in places {
+            offsets.add(number, data.len().saturating_add(offset), domain);
         }
-        Ok((keys, writer.into_bytes()))
-    }
+        data.push(&bytes);
+        Ok(())
+    })?;
+    Ok((offsets.table(domain, threads)?, data))
 }
 
-/// Numbers with the offsets of their records, and the records.
-pub(super) type Records = (Vec<(u64, u64)>, Vec<u8>);
-
-/// Sorts, on two threads where there are two.
-pub(super) fn sort<T: Ord + Send>(items: &mut [T], threads: usize) {
-    if threads < 2 || items.len() < 1 << 16 {
-        items.sort_unstable();
-        return;
-    }
-    let middle = items.len() / 2;
-    items.select_nth_unstable(middle);
-    let (low, high) = items.split_at_mut(middle);
-    std::thread::scope(|scope| {
-        scope.spawn(|| low.sort_unstable());
-        high.sort_unstable();
-    });
-}
-
-/// A table of offsets.
-fn by_offset(entries: &[(u64, u64)], domain: Domain, threads: usize) -> Result<Built, BuildError> {
-    let numbers: Vec<u64> = entries.iter().map(|(number, _)| *number).collect();
-    let largest = entries.iter().map(|(_, offset)| *offset).max().unwrap_or_default();
-    let shape = wide_shape(numbers.len(), 5.6, payload_bits(largest), domain);
-    let value = |index: usize| entries.get(index).map_or(0, |(_, offset)| *offset);
-    Ok(fill(&Entries { numbers: &numbers, value, largest }, shape, domain, threads)?)
+/// A filter over every number that any table holds.
+fn prefilter(all: &Counts, listed: &Settled, people: &People, attempts: &Records) -> Result<Content, BuildError> {
+    let count = all.all().saturating_add(attempts.count() as u64);
+    let filter = Prefilter::encode(count, |each: &mut dyn FnMut(u64)| {
+        let mut piece = Vec::new();
+        for place in 0..listed.pieces() {
+            piece.clear();
+            listed.piece(place, &mut piece)?;
+            piece.iter().for_each(|(number, _)| each(*number));
+        }
+        people.each_number(&mut *each)?;
+        (0..PARTS).try_for_each(|part| attempts.part(part, |number, _| each(number)))
+    })?;
+    Ok(Content::Bytes(filter.ok_or(BuildError::Prefilter)?))
 }
 
 fn encoded(value: &impl Wire) -> Content {

@@ -106,11 +106,3 @@ pub(crate) const ALIGNMENT: usize = 64;
 pub(crate) const fn align(offset: usize) -> Option<usize> {
     offset.checked_next_multiple_of(ALIGNMENT)
 }
-
-/// BLAKE3 of an image without its digest.
-pub(crate) fn digest(image: &[u8]) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(image.get(..DIGEST.start).unwrap_or_default());
-    hasher.update(image.get(DIGEST.end..).unwrap_or_default());
-    *hasher.finalize().as_bytes()
-}

@@ -1,15 +1,17 @@
 //! A finished snapshot as bytes, and how it becomes a file: whole or not at all.
 
-use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::digest::digest;
 use super::format::{
     ALIGNMENT, CURRENT_VERSION, DIGEST, ENTRY_BYTES, HEADER_BYTES, LABEL, LABEL_BYTES, SECTIONS, Section, TOTAL_LEN,
-    VERSION, align, digest,
+    VERSION, align,
 };
+use crate::draft::Draft;
 use crate::key::KeyRing;
 use crate::memory::Memory;
+use crate::spill::Pile;
 
 /// A finished snapshot.
 #[derive(Debug)]
@@ -25,22 +27,46 @@ pub struct Image {
 pub(super) enum Content {
     Bytes(Vec<u8>),
     Memory(Memory),
+    Pile(Pile),
 }
 
-impl std::ops::Deref for Content {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
+impl Content {
+    fn len(&self) -> Option<usize> {
         match self {
-            Content::Bytes(bytes) => bytes,
-            Content::Memory(memory) => memory,
+            Content::Bytes(bytes) => Some(bytes.len()),
+            Content::Memory(memory) => Some(memory.len()),
+            Content::Pile(pile) => usize::try_from(pile.len()).ok(),
         }
+    }
+
+    /// Moves the bytes into their place; memory that was read is given back piece by piece.
+    fn move_into(self, mut place: &mut [u8]) -> std::io::Result<()> {
+        /// Bytes of a piece.
+        const PIECE: usize = 16 << 20;
+        let mut put = |bytes: &[u8]| {
+            if let Some((first, rest)) = std::mem::take(&mut place).split_at_mut_checked(bytes.len()) {
+                first.copy_from_slice(bytes);
+                place = rest;
+            }
+        };
+        match self {
+            Content::Bytes(bytes) => put(&bytes),
+            Content::Memory(mut memory) => {
+                for start in (0..memory.len()).step_by(PIECE) {
+                    let end = start.saturating_add(PIECE).min(memory.len());
+                    put(memory.get(start..end).unwrap_or_default());
+                    memory.give_back(start..end);
+                }
+            }
+            Content::Pile(pile) => pile.drain(put)?,
+        }
+        Ok(())
     }
 }
 
 impl Image {
     /// Puts the sections into their places; those that are not given are empty.
-    pub(super) fn assemble(mut contents: Vec<(Section, Content)>) -> std::io::Result<Self> {
+    pub(super) fn assemble(mut contents: Vec<(Section, Content)>, threads: usize) -> std::io::Result<Self> {
         let too_long = || std::io::Error::from(std::io::ErrorKind::OutOfMemory);
         let mut places = Vec::with_capacity(Section::ALL.len());
         let mut end = HEADER_BYTES.saturating_add(ENTRY_BYTES.saturating_mul(Section::ALL.len()));
@@ -48,8 +74,9 @@ impl Image {
             let given = contents.iter().position(|(given, _)| given == section);
             let content = given.map_or(Content::Bytes(Vec::new()), |place| contents.swap_remove(place).1);
             let start = align(end).ok_or_else(too_long)?;
-            end = start.checked_add(content.len()).ok_or_else(too_long)?;
-            places.push((*section, start, content));
+            let len = content.len().ok_or_else(too_long)?;
+            end = start.checked_add(len).ok_or_else(too_long)?;
+            places.push((*section, start, len, content));
         }
         let mut memory = Memory::zeroed(align(end).ok_or_else(too_long)?)?;
         let total = memory.len() as u64;
@@ -63,20 +90,22 @@ impl Image {
         put(TOTAL_LEN, &total.to_le_bytes());
         put(SECTIONS, &(places.len() as u32).to_le_bytes());
         let mut entry = HEADER_BYTES;
-        for (section, start, content) in places {
+        for (section, start, len, content) in places {
             let mut bytes = [0u8; ENTRY_BYTES];
             let id = u64::from(section.id());
-            let fields = [id, start as u64, content.len() as u64];
+            let fields = [id, start as u64, len as u64];
             bytes
                 .chunks_exact_mut(8)
                 .zip(fields)
                 .for_each(|(place, field)| place.copy_from_slice(&field.to_le_bytes()));
-            put(entry..entry.saturating_add(ENTRY_BYTES), &bytes);
-            put(start..start.saturating_add(content.len()), &content);
+            if let Some(place) = memory.get_mut(entry..entry.saturating_add(ENTRY_BYTES)) {
+                place.copy_from_slice(&bytes);
+            }
+            content.move_into(memory.get_mut(start..start.saturating_add(len)).unwrap_or_default())?;
             entry = entry.saturating_add(ENTRY_BYTES);
         }
         debug_assert!(memory.len().is_multiple_of(ALIGNMENT));
-        let digest = digest(&memory);
+        let digest = digest(&memory, threads);
         if let Some(place) = memory.get_mut(DIGEST) {
             place.copy_from_slice(&digest);
         }
@@ -136,54 +165,16 @@ impl Image {
     /// When the folder cannot be written to, or the disk is full or fails. The path then holds what it held, and
     /// nothing else is left behind.
     pub fn write_to(&self, path: impl AsRef<Path>) -> std::io::Result<()> {
-        let path = path.as_ref();
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let (temporary, file) = create_beside(path, folder)?;
-        let published = self.publish(file, &temporary, path, folder);
-        if published.is_err() {
-            // Nothing better can be done when this fails too; the first error is the one to tell.
-            let _ = std::fs::remove_file(&temporary);
-        }
-        published
+        let mut draft = Draft::create(path.as_ref())?;
+        self.write(&mut draft)?;
+        draft.publish()
     }
 
-    fn write(&self, file: &mut File) -> std::io::Result<()> {
+    fn write(&self, file: &mut dyn Write) -> std::io::Result<()> {
         #[cfg(feature = "seal")]
         if let Some(keys) = self.keys.as_ref().filter(|_| self.is_sealed) {
             return super::seal::seal(&self.memory, keys.current(), file);
         }
         file.write_all(&self.memory)
     }
-
-    fn publish(&self, mut file: File, temporary: &Path, path: &Path, folder: &Path) -> std::io::Result<()> {
-        self.write(&mut file)?;
-        file.sync_all()?;
-        drop(file);
-        std::fs::rename(temporary, path)?;
-        #[cfg(unix)]
-        File::open(folder)?.sync_all()?;
-        #[cfg(not(unix))]
-        let _ = folder;
-        Ok(())
-    }
-}
-
-/// A new file in the folder of the path, hidden and named after it.
-fn create_beside(path: &Path, folder: &Path) -> std::io::Result<(PathBuf, File)> {
-    /// Names that are tried before giving up: other compilations may run, others may have been killed.
-    const TRIES: u32 = 1000;
-    let name = path.file_name().ok_or(std::io::ErrorKind::InvalidInput)?.to_string_lossy();
-    let process = std::process::id();
-    for attempt in 0..TRIES {
-        let temporary = folder.join(format!(".{name}.{process}.{attempt}.tmp"));
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-            Ok(file) => return Ok((temporary, file)),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(std::io::ErrorKind::AlreadyExists.into())
 }

@@ -8,6 +8,8 @@
 //! A line that is full keeps its smallest remainders. A number is looked for in the spill only if its line is
 //! full and its remainder is beyond the last lane's.
 
+use std::ops::Range;
+
 use crate::memory::{Bytes, LINE_BYTES, prefetch};
 #[cfg(feature = "compile")]
 use crate::wire::Writer;
@@ -162,10 +164,30 @@ macro_rules! look {
             found |= if lane & !payload_mask == want { lane } else { 0 };
         }
         let last = lanes.last().map_or(0, |lane| <$lane>::from_le_bytes(*lane));
-        Seen { payload: (found & payload_mask) as u64, beyond: last != 0 && (last & !payload_mask) < want }
+        Seen { payload: (found & payload_mask) as u64, beyond: (last != 0) & ((last & !payload_mask) < want) }
     }};
 }
 
+/// Are all lanes of a line in order, the empty ones last, with payloads from one to `plain`? Without a branch; no says
+/// nothing.
+macro_rules! is_plain {
+    ($line:expr, $lane:ty, $bytes:literal, $count:literal, $payload_bits:literal, $plain:expr) => {{
+        let (chunks, _) = $line.as_chunks::<$bytes>();
+        let mut lanes = [0 as $lane; $count];
+        lanes.iter_mut().zip(chunks).for_each(|(lane, bytes)| *lane = <$lane>::from_le_bytes(*bytes));
+        let mask: $lane = (1 << $payload_bits) - 1;
+        let most = $plain as $lane;
+        let mut wrong = false;
+        for [a, b] in lanes.array_windows() {
+            wrong |= (*b != 0) & ((*a == 0) | (*a >> $payload_bits >= *b >> $payload_bits));
+        }
+        for lane in lanes {
+            let payload = lane & mask;
+            wrong |= (lane != 0) & ((payload == 0) | (payload > most));
+        }
+        !wrong
+    }};
+}
 impl Level {
     /// The level with these bytes; none when there are not as many as the shape says.
     pub(crate) fn new(shape: Shape, bytes: Bytes) -> Option<Self> {
@@ -185,7 +207,7 @@ impl Level {
     }
 
     /// What the line of a mixed number says about it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn look(&self, hash: u64) -> Seen {
         let (lines, _) = self.bytes.as_chunks::<LINE_BYTES>();
         // INVARIANT: a line is below `lines` and `Level::new` checked the length: only a level without lines ends here.
@@ -218,13 +240,30 @@ impl Level {
         })
     }
 
-    /// Every line in order: lanes strictly ascending, empty ones last, no payload that is reserved, and every
-    /// payload accepted.
-    pub(crate) fn check(&self, mut accepts: impl FnMut(u64, u64) -> bool) -> Result<(), Malformed> {
+    /// Every one of these lines in order: lanes strictly ascending, empty ones last, no payload that is reserved, and every
+    /// payload accepted. Payloads up to `plain` are accepted unasked, of others `accepts` is asked with the line and the
+    /// remainder.
+    pub(crate) fn check(
+        &self,
+        lines: Range<usize>,
+        plain: u64,
+        accepts: impl Fn(u64, u64, u64) -> bool,
+    ) -> Result<(), Malformed> {
         let width = self.shape.width;
         let payload_mask = self.shape.escape();
-        let (lines, _) = self.bytes.as_chunks::<LINE_BYTES>();
-        for (number, line) in (0u64..).zip(lines) {
+        let plain = plain.min(payload_mask.saturating_sub(1));
+        let (all, _) = self.bytes.as_chunks::<LINE_BYTES>();
+        let first = lines.start;
+        for (number, line) in (first..).zip(all.get(lines).unwrap_or_default()) {
+            let is_plain = match width {
+                _ if plain == 0 => false,
+                Width::Bits16 => is_plain!(line, u16, 2, 32, 4, plain),
+                Width::Bits32 => is_plain!(line, u32, 4, 16, 5, plain),
+                Width::Bits64 => false,
+            };
+            if is_plain {
+                continue;
+            }
             let mut wide = [0u64; 32];
             widen(line, width, &mut wide);
             let lanes = wide.get(..width.lanes()).unwrap_or_default();
@@ -232,16 +271,22 @@ impl Level {
             let (used, empty) = lanes.split_at(used);
             let good = empty.iter().all(|lane| *lane == 0)
                 && used.is_sorted_by(|a, b| a >> self.shape.payload_bits < b >> self.shape.payload_bits)
-                && used.iter().all(|lane| lane & payload_mask != 0)
-                && used
-                    .iter()
-                    .all(|lane| accepts(self.shape.hash(number, lane >> self.shape.payload_bits), lane & payload_mask));
+                && used.iter().all(|lane| {
+                    let payload = lane & payload_mask;
+                    payload != 0
+                        && (payload <= plain || accepts(number as u64, lane >> self.shape.payload_bits, payload))
+                });
             if !good {
-                let offset = (number as usize).saturating_mul(LINE_BYTES);
+                let offset = number.saturating_mul(LINE_BYTES);
                 return Err(Malformed { offset, expected: "sorted lanes with payloads that are defined" });
             }
         }
         Ok(())
+    }
+
+    /// How many lines there are.
+    pub(crate) fn lines(&self) -> usize {
+        self.bytes.len() / LINE_BYTES
     }
 }
 

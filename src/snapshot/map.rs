@@ -9,7 +9,8 @@ use super::{OpenError, Snapshot};
 use super::{
     OpenProblem,
     format::HEADER_BYTES,
-    open::{too_long, unlock_hashed, verify},
+    load::too_long,
+    open::{unlock_hashed, verify},
     seal::is_sealed,
 };
 #[cfg(unix)]
@@ -55,7 +56,7 @@ unsafe fn map(path: &Path) -> Result<Snapshot, OpenError> {
         }
         // SAFETY: the caller promised that the file stays as it is.
         let image = Bytes::from(unsafe { Memory::map(&file, len) }?);
-        let mut snapshot = verify(image.clone())?;
+        let mut snapshot = verify(image.clone(), None)?;
         unlock_hashed(&mut snapshot, None)?;
         image.advise_random();
         Ok(snapshot)

@@ -35,24 +35,29 @@ impl Domain {
     #[cfg(feature = "compile")]
     pub(crate) const EMPTY: Self = Self { base: 0, bits: 1 };
 
-    /// The smallest domain that holds these numbers (each slice ascending), but for a few that are much longer:
-    /// they cost every other number bits, and are better kept aside.
+    /// The smallest domain that holds numbers from `base` on, but for a few that are much longer: they cost every
+    /// other number bits, and are better kept aside. Of `counts` the n-th says how many numbers take n bits when the
+    /// base is subtracted.
     #[cfg(feature = "compile")]
-    pub(crate) fn of(numbers: &[&[u64]]) -> Self {
+    pub(crate) fn fitting(base: u64, counts: &Counts) -> Self {
         /// So many numbers may be left out, whatever the size of the set.
-        const OUTSIDE_AT_MOST: usize = 1 << 16;
-        let count: usize = numbers.iter().map(|slice| slice.len()).sum();
-        let spare = (count / 256).min(OUTSIDE_AT_MOST);
-        let Some(base) = numbers.iter().filter_map(|slice| slice.first()).copied().min() else {
+        const OUTSIDE_AT_MOST: u64 = 1 << 16;
+        let count = counts.all();
+        if count == 0 {
             return Self::EMPTY;
-        };
-        let outside = |bits: u32| -> usize {
-            let end = base.saturating_add(1 << bits);
-            let beyond = |slice: &&[u64]| slice.len().saturating_sub(slice.partition_point(|number| *number < end));
-            numbers.iter().map(beyond).sum()
-        };
-        let bits = (1..Self::MAX_BITS).find(|bits| outside(*bits) <= spare).unwrap_or(Self::MAX_BITS);
+        }
+        let spare = (count / 256).min(OUTSIDE_AT_MOST);
+        let bits = (1..Self::MAX_BITS).find(|bits| counts.outside(*bits) <= spare).unwrap_or(Self::MAX_BITS);
         Self { base, bits }
+    }
+
+    /// The smallest domain of these numbers, ascending.
+    #[cfg(all(test, feature = "compile"))]
+    pub(crate) fn of(numbers: &[u64]) -> Self {
+        let base = numbers.first().copied().unwrap_or_default();
+        let mut counts = Counts::default();
+        numbers.iter().for_each(|number| counts.add(base, *number));
+        Self::fitting(base, &counts)
     }
 
     /// How many bits a mixed value has.
@@ -114,6 +119,45 @@ impl Domain {
     }
 }
 
+/// How many numbers take how many bits, counted from a base.
+#[cfg(feature = "compile")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counts([u64; 65]);
+
+#[cfg(feature = "compile")]
+impl Default for Counts {
+    fn default() -> Self {
+        Self([0; 65])
+    }
+}
+
+#[cfg(feature = "compile")]
+impl Counts {
+    /// Counts a number that is not below the base.
+    #[inline]
+    pub(crate) fn add(&mut self, base: u64, number: u64) {
+        let bits = u64::BITS.saturating_sub(number.wrapping_sub(base).leading_zeros());
+        if let Some(count) = self.0.get_mut(bits as usize) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// Adds what others counted from the same base.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(count, more)| *count = count.saturating_add(more));
+    }
+
+    /// How many take more bits than these.
+    pub(crate) fn outside(&self, bits: u32) -> u64 {
+        self.0.iter().skip((bits as usize).saturating_add(1)).sum()
+    }
+
+    /// How many there are.
+    pub(crate) fn all(&self) -> u64 {
+        self.0.iter().sum()
+    }
+}
+
 /// The number that undoes a multiplication by an odd one, modulo 2^64 (Newton: each step doubles the right bits).
 const fn inverse(odd: u64) -> u64 {
     let mut guess = odd;
@@ -166,7 +210,7 @@ mod tests {
     fn a_few_long_numbers_do_not_widen_the_domain() {
         let mut numbers: Vec<u64> = (48_223_000_000..48_223_001_000).collect();
         numbers.push(999_999_999_999_999);
-        let domain = Domain::of(&[&numbers]);
+        let domain = Domain::of(&numbers);
         assert_eq!(domain.bits(), 10);
         assert!(!domain.key(999_999_999_999_999).inside);
     }

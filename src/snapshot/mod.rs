@@ -12,22 +12,30 @@ mod build_combinations;
 #[cfg(feature = "compile")]
 mod build_hashed;
 #[cfg(feature = "compile")]
-mod build_ids;
+mod build_listed;
 #[cfg(feature = "compile")]
 mod build_people;
+#[cfg(feature = "compile")]
+mod build_records;
+#[cfg(feature = "compile")]
+mod build_rounds;
 mod detail;
+mod digest;
 mod error;
 mod format;
 mod hashed;
 #[cfg(feature = "compile")]
 mod image;
 mod lanes;
+mod load;
 mod map;
 mod mix;
 mod open;
+mod open_check;
 mod people;
 mod prefilter;
 mod seal;
+mod sight;
 mod table;
 #[cfg(feature = "compile")]
 mod table_build;
@@ -43,6 +51,7 @@ pub use hashed::HashedEvents;
 #[cfg(feature = "compile")]
 pub use image::Image;
 pub use people::History;
+pub(crate) use sight::{Person, Sight};
 
 use crate::dictionary::Dictionary;
 use crate::event::Template;
@@ -239,13 +248,23 @@ impl Snapshot {
     /// The attempts at a number, in order of time.
     #[must_use]
     pub fn attempts(&self, number: Number) -> Attempts<'_> {
-        if self.attempts.is_empty() || self.is_absent(number) {
+        if self.has_no_attempts() || self.is_absent(number) {
             return Attempts::none();
         }
         // INVARIANT: as for histories: an offset that is found is the start of a record that was read when opening.
         let offset = self.attempts.find(&self.domain.key(number.as_u64()));
         let record = offset.and_then(|offset| self.attempts_data.get(usize::try_from(offset).ok()?..));
         record.and_then(|record| Attempts::read(Reader::new(record)).ok()).unwrap_or_else(Attempts::none)
+    }
+
+    /// Are there no attempts at all?
+    pub(crate) fn has_no_attempts(&self) -> bool {
+        self.attempts.is_empty()
+    }
+
+    /// Is nothing on record that is not found by a number in its two lines: no attempts, ranges or hashed entries?
+    pub(crate) fn is_all_in_lines(&self) -> bool {
+        self.has_no_attempts() && self.ranges.is_empty() && self.hashers().is_empty()
     }
 
     /// What is known about the number of this hash: undated events first, then in order of time.
@@ -276,6 +295,13 @@ impl Snapshot {
     #[must_use]
     pub const fn sealed_with(&self) -> Option<KeyId> {
         self.sealed_with
+    }
+
+    /// Bytes of memory (or of the mapped file) that the snapshot takes, and how many of them lie on huge pages, where the
+    /// system tells. Huge pages are asked for when a snapshot is opened; whether there are any is the system's choice.
+    #[must_use]
+    pub fn pages(&self) -> (usize, Option<u64>) {
+        self.details.pages()
     }
 
     /// The prefix and range lists that a number is on (indices in the dictionary), ascending.

@@ -1,37 +1,32 @@
-//! From bytes to a snapshot. In this order: label, version, length, header, then (beside the digest) section table,
+//! From bytes to a snapshot. In this order: label, version, length, header, digest, then section table,
 //! padding, small parts, tables, and last everything that the tables point at. What passes can be looked up in without
 //! a further check.
 
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
-use super::attempts::{Attempts, read_ids};
-use super::detail::Events;
 use super::error::{OpenError, OpenProblem};
 use super::format::{
     CURRENT_VERSION, DIGEST, ENTRY_BYTES, FLAGS, HEADER_BYTES, KEY_CHECK, KEY_ID, LABEL, LABEL_BYTES, NONCE,
-    OLDEST_VERSION, PLAIN_LEN, RESERVED, SECTIONS, SEGMENT, Section, TOTAL_LEN, VERSION, align, digest,
+    OLDEST_VERSION, PLAIN_LEN, RESERVED, SECTIONS, SEGMENT, Section, TOTAL_LEN, VERSION, align,
 };
 use super::hashed::{HashKey, Hashed, Wrong};
 use super::lanes::Shape;
+use super::load::{Loaded, load_bytes, load_file, threads};
 use super::mix::Domain;
-use super::people::{Layout, Profile, Value, times_len};
+use super::open_check::check;
+use super::people::{Layout, Profile};
 use super::prefilter::Prefilter;
-use super::seal::{is_sealed, unseal};
 use super::table::{Part, Table};
-use super::words::{Wire, indices_are_defined};
+use super::words::Wire;
 use super::{Segment, Snapshot};
-use crate::key::{KeyId, KeyRing};
-use crate::memory::{Bytes, Memory};
+use crate::Zones;
+use crate::key::KeyRing;
+use crate::memory::Bytes;
 use crate::rules::Rules;
 use crate::wire::{Malformed, Reader};
-use crate::{Event, Zones};
 
-/// Bytes from which on a thread of its own computes the digest.
-const WORTH_A_THREAD: usize = 1 << 20;
-
-type Checked<T> = Result<T, OpenProblem>;
+pub(super) type Checked<T> = Result<T, OpenProblem>;
 
 impl Snapshot {
     /// Reads a snapshot into memory (huge pages where the system has them) and verifies it whole.
@@ -50,9 +45,9 @@ impl Snapshot {
     pub fn open_with(path: impl AsRef<Path>, keys: Option<&KeyRing>) -> Result<Self, OpenError> {
         let path = path.as_ref();
         let open = || {
-            let mut file = File::open(path)?;
+            let file = File::open(path)?;
             let len = file.metadata()?.len();
-            unlock(read(&mut file, len, keys)?, keys)
+            unlock(load_file(file, len, keys)?, keys)
         };
         open().map_err(|problem| OpenError { path: Some(path.to_owned()), problem })
     }
@@ -70,15 +65,16 @@ impl Snapshot {
     /// # Errors
     /// Those of [`Snapshot::from_bytes`], and when a key that it needs is not among those given.
     pub fn from_bytes_with(bytes: &[u8], keys: Option<&KeyRing>) -> Result<Self, OpenError> {
-        read(&mut &*bytes, bytes.len() as u64, keys)
+        load_bytes(bytes, keys)
             .and_then(|image| unlock(image, keys))
             .map_err(|problem| OpenError { path: None, problem })
     }
 }
 
 /// Verifies an image and takes what it needs of the keys.
-fn unlock((memory, sealed_with): (Memory, Option<KeyId>), keys: Option<&KeyRing>) -> Checked<Snapshot> {
-    let mut snapshot = resident(verify(Bytes::from(memory))?);
+fn unlock(loaded: Loaded, keys: Option<&KeyRing>) -> Checked<Snapshot> {
+    let Loaded { memory, sealed_with, digest } = loaded;
+    let mut snapshot = resident(verify(Bytes::from(memory), digest)?);
     unlock_hashed(&mut snapshot, keys)?;
     snapshot.keys = keys.cloned();
     snapshot.sealed_with = sealed_with;
@@ -98,28 +94,8 @@ fn resident(snapshot: Snapshot) -> Snapshot {
     Snapshot { prefilter: None, ..snapshot }
 }
 
-pub(super) fn too_long() -> std::io::Error {
-    std::io::ErrorKind::OutOfMemory.into()
-}
-
-/// The image of a file of so many bytes, unsealed if it is sealed, and the key that it was sealed with.
-fn read(file: &mut dyn Read, len: u64, keys: Option<&KeyRing>) -> Checked<(Memory, Option<KeyId>)> {
-    let mut start = Vec::with_capacity(HEADER_BYTES);
-    Read::take(&mut *file, HEADER_BYTES as u64).read_to_end(&mut start)?;
-    if let Some(header) = start.first_chunk().filter(|header| is_sealed(*header)) {
-        return unseal(header, file, len, keys).map(|(memory, key)| (memory, Some(key)));
-    }
-    let mut memory = Memory::zeroed(usize::try_from(len).map_err(|_| too_long())?)?;
-    let (first, rest) = memory
-        .split_at_mut_checked(start.len())
-        .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
-    first.copy_from_slice(&start);
-    file.read_exact(rest)?;
-    Ok((memory, None))
-}
-
 /// Where the sections of an image lie.
-struct Sections {
+pub(super) struct Sections {
     image: Bytes,
     ranges: Vec<std::ops::Range<usize>>,
 }
@@ -138,12 +114,12 @@ impl Sections {
         self.image.get(self.range(section)).unwrap_or_default()
     }
 
-    fn error(&self, section: Section, malformed: Malformed) -> OpenProblem {
+    pub(super) fn error(&self, section: Section, malformed: Malformed) -> OpenProblem {
         let offset = self.range(section).start.saturating_add(malformed.offset);
         OpenProblem::section(section, offset, malformed.expected)
     }
 
-    fn wrong(&self, section: Section, expected: &'static str) -> OpenProblem {
+    pub(super) fn wrong(&self, section: Section, expected: &'static str) -> OpenProblem {
         self.error(section, Malformed { offset: 0, expected })
     }
 
@@ -155,25 +131,18 @@ impl Sections {
     }
 }
 
-pub(super) fn verify(image: Bytes) -> Checked<Snapshot> {
+/// Verifies an image whose digest is known, if that was computed already.
+pub(super) fn verify(image: Bytes, digest: Option<[u8; 32]>) -> Checked<Snapshot> {
     let stated = check_header(&image)?;
-    let read = || {
-        let sections = section_table(image.clone())?;
-        let snapshot = decode(&sections, stated)?;
-        check(&snapshot, &sections)?;
-        Ok(snapshot)
-    };
-    // Both at once: what is malformed is refused whatever the digest says, and a wrong digest is said first.
-    let (digest, snapshot) = if image.len() < WORTH_A_THREAD {
-        (digest(&image), read())
-    } else {
-        std::thread::scope(|scope| {
-            let hashing = scope.spawn(|| digest(&image));
-            let snapshot = read();
-            (hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)
-        })
-    };
-    if digest == stated { snapshot } else { Err(OpenProblem::Digest) }
+    let threads = threads(image.len());
+    if digest.unwrap_or_else(|| super::digest::digest(&image, threads)) != stated {
+        return Err(OpenProblem::Digest);
+    }
+    // What is malformed is refused although the digest is right.
+    let sections = section_table(image)?;
+    let snapshot = decode(&sections, stated)?;
+    check(&snapshot, &sections, threads)?;
+    Ok(snapshot)
 }
 
 fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
@@ -304,124 +273,18 @@ fn decode(sections: &Sections, digest: [u8; 32]) -> Checked<Snapshot> {
     })
 }
 
-fn check(snapshot: &Snapshot, sections: &Sections) -> Checked<()> {
-    let refuse = |section, expected| Err(sections.wrong(section, expected));
-    let lists = snapshot.dictionary.lists.len();
-    let is_list_set = |set: &Vec<u16>| {
-        !set.is_empty() && set.is_sorted_by(|a, b| a < b) && set.iter().all(|list| usize::from(*list) < lists)
-    };
-    if !snapshot.templates.is_sorted_by(|a, b| a < b) {
-        return refuse(Section::Templates, "templates, ascending");
-    }
-    if !indices_are_defined(&snapshot.dictionary, &snapshot.templates) {
-        return refuse(Section::Dictionary, "indices that are defined, here and in the templates");
-    }
-    if !snapshot.combinations.iter().all(is_list_set) {
-        return refuse(Section::Combinations, "sets of lists that are defined, ascending");
-    }
-    let templates = snapshot.templates.len();
-    if snapshot.profiles.iter().any(|profile| profile.template as usize >= templates) {
-        return refuse(Section::Profiles, "templates that are defined");
-    }
-    let apart = snapshot.ranges.is_sorted_by(|a, b| a.last < b.first);
-    if !apart || snapshot.ranges.iter().any(|range| range.first > range.last || !is_list_set(&range.lists)) {
-        return refuse(Section::Ranges, "spans, ascending and apart, with lists that are defined");
-    }
-    if times_len(snapshot.people.slots(), snapshot.layout.far_bits) != Some(snapshot.times.len()) {
-        return refuse(Section::Times, "a group of bits for each slot");
-    }
-    check_tables(snapshot, sections)
-}
+pub(super) const LISTED: [Section; 3] = [Section::Listed, Section::ListedSpill, Section::ListedAside];
+pub(super) const PEOPLE: [Section; 3] = [Section::People, Section::PeopleSpill, Section::PeopleAside];
+pub(super) const ATTEMPTS: [Section; 3] = [Section::Attempts, Section::AttemptsSpill, Section::AttemptsAside];
+pub(super) const IDS: [Section; 3] = [Section::Ids, Section::IdsSpill, Section::IdsAside];
 
-fn check_tables(snapshot: &Snapshot, sections: &Sections) -> Checked<()> {
-    let table = |table: &Table, parts: [Section; 3], accepts: &dyn Fn(u64) -> bool| {
-        table.check(snapshot.domain, accepts).map_err(|(part, wrong)| sections.error(name(parts, part), wrong))
-    };
-    let combinations = snapshot.combinations.len() as u64;
-    table(&snapshot.listed, LISTED, &|value| value < combinations)?;
-
-    let templates = snapshot.templates.len();
-    let details = starts(&snapshot.details, |reader| {
-        let mut events = Events::read(reader.clone())?;
-        let mut previous: Option<Event> = None;
-        while let Some(event) = events.step()? {
-            let in_order = previous.is_none_or(|previous| previous <= event);
-            if event.template as usize >= templates || !in_order {
-                return Err(events.into_reader().malformed("events in order with templates that are defined"));
-            }
-            previous = Some(event);
-        }
-        *reader = events.into_reader();
-        Ok(())
-    });
-    let details = details.map_err(|wrong| sections.error(Section::Details, wrong))?;
-    let profiles = snapshot.profiles.len() as u64;
-    table(&snapshot.people, PEOPLE, &|value| match snapshot.layout.split(value) {
-        Value::Simple { profile, .. } => profile < profiles,
-        Value::Detail { offset } => details.begins_at(offset),
-    })?;
-
-    let controllers = snapshot.dictionary.controllers.len();
-    let attempts = starts(&snapshot.attempts_data, |reader| {
-        let mut attempts = Attempts::read(reader.clone())?;
-        let mut previous = None;
-        while let Some(attempt) = attempts.step()? {
-            let defined = attempt.controller.is_none_or(|index| usize::from(index) < controllers);
-            if !defined || previous.is_some_and(|previous| previous > attempt) {
-                return Err(attempts.into_reader().malformed("attempts in order by controllers that are defined"));
-            }
-            previous = Some(attempt);
-        }
-        *reader = attempts.into_reader();
-        Ok(())
-    });
-    let attempts = attempts.map_err(|wrong| sections.error(Section::AttemptsData, wrong))?;
-    table(&snapshot.attempts, ATTEMPTS, &|value| attempts.begins_at(value))?;
-
-    let ids = starts(&snapshot.ids_data, |reader| read_ids(reader, |_, _| {}));
-    let ids = ids.map_err(|wrong| sections.error(Section::IdsData, wrong))?;
-    table(&snapshot.ids, IDS, &|value| ids.begins_at(value))
-}
-
-const LISTED: [Section; 3] = [Section::Listed, Section::ListedSpill, Section::ListedAside];
-const PEOPLE: [Section; 3] = [Section::People, Section::PeopleSpill, Section::PeopleAside];
-const ATTEMPTS: [Section; 3] = [Section::Attempts, Section::AttemptsSpill, Section::AttemptsAside];
-const IDS: [Section; 3] = [Section::Ids, Section::IdsSpill, Section::IdsAside];
-
-const fn name(parts: [Section; 3], part: Part) -> Section {
+pub(super) const fn name(parts: [Section; 3], part: Part) -> Section {
     let [main, spill, aside] = parts;
     match part {
         Part::Main => main,
         Part::Spill => spill,
         Part::Aside => aside,
     }
-}
-
-/// The places where records begin, one bit for each byte of their section.
-struct Starts(Vec<u64>);
-
-impl Starts {
-    fn begins_at(&self, offset: u64) -> bool {
-        let word = usize::try_from(offset / 64).ok().and_then(|word| self.0.get(word));
-        word.is_some_and(|word| word >> (offset % 64) & 1 == 1)
-    }
-}
-
-/// Reads records to the end of a section.
-fn starts(
-    bytes: &[u8],
-    mut record: impl for<'a> FnMut(&mut Reader<'a>) -> Result<(), Malformed>,
-) -> Result<Starts, Malformed> {
-    let mut words = vec![0u64; bytes.len().div_ceil(64)];
-    let mut reader = Reader::new(bytes);
-    while reader.remaining() > 0 {
-        let offset = reader.offset();
-        if let Some(word) = words.get_mut(offset / 64) {
-            *word |= 1 << (offset % 64);
-        }
-        record(&mut reader)?;
-    }
-    Ok(Starts(words))
 }
 
 impl Wire for Segment {

@@ -30,16 +30,25 @@ impl Hash for Digits {
     }
 }
 
+/// Takes numbers one by one.
+#[cfg(feature = "compile")]
+pub(crate) type Each<'a> = &'a mut dyn FnMut(u64);
+
 impl Prefilter {
-    /// The bytes of the filter over these numbers; none: a member was not found in it.
+    /// The bytes of the filter over so many numbers, which `members` passes on one by one, as often as it is asked to;
+    /// none: a member was not found in it.
     #[cfg(feature = "compile")]
-    pub(crate) fn encode<'a>(numbers: impl Iterator<Item = &'a u64> + Clone) -> Option<Vec<u8>> {
-        let count = numbers.clone().count().max(1);
-        let mut bloom = Bloom::new_for_fp_rate_with_seed(count, FALSE_POSITIVES, &SEED).ok()?;
-        numbers.clone().for_each(|number| bloom.set(&Digits(number.to_le_bytes())));
-        let filter = Self(Bloom::from_bytes(bloom.into_bytes()).ok()?);
-        let mut numbers = numbers;
-        numbers.all(|number| filter.passes(*number)).then(|| filter.0.into_bytes())
+    pub(crate) fn encode<E>(
+        count: u64,
+        mut members: impl FnMut(Each<'_>) -> Result<(), E>,
+    ) -> Result<Option<Vec<u8>>, E> {
+        let Some(count) = usize::try_from(count.max(1)).ok() else { return Ok(None) };
+        let Ok(mut bloom) = Bloom::new_for_fp_rate_with_seed(count, FALSE_POSITIVES, &SEED) else { return Ok(None) };
+        members(&mut |number| bloom.set(&Digits(number.to_le_bytes())))?;
+        let Ok(bloom) = Bloom::from_bytes(bloom.into_bytes()) else { return Ok(None) };
+        let (filter, mut are_all_in) = (Self(bloom), true);
+        members(&mut |number| are_all_in &= filter.passes(number))?;
+        Ok(are_all_in.then(|| filter.0.into_bytes()))
     }
 
     /// Reads the section to its end; none: it is empty.

@@ -1,6 +1,8 @@
 //! An exact table from numbers to values: lines, a spill for what found no room, and a sorted array for what
 //! neither can hold (numbers outside the domain, and a last few).
 
+use std::ops::Range;
+
 use super::lanes::{Level, Shape};
 use super::mix::{Domain, Key};
 use crate::memory::Bytes;
@@ -8,6 +10,9 @@ use crate::wire::Malformed;
 
 /// Bytes of an entry of the sorted array: number, value.
 pub(crate) const ASIDE_BYTES: usize = 16;
+
+/// The line of a number does not tell: see the spill, or what is kept aside. No payload is as wide.
+pub(crate) const BEYOND: u64 = u64::MAX;
 
 /// Numbers and their values.
 #[derive(Clone, Debug)]
@@ -64,11 +69,37 @@ impl Table {
         seen.payload.checked_sub(1)
     }
 
+    /// What the line of a number says of it: zero if it is not in the table, its value plus one, or [`BEYOND`] where
+    /// the line does not tell.
+    #[inline]
+    pub(crate) fn near(&self, key: &Key) -> u64 {
+        if !key.inside {
+            return BEYOND;
+        }
+        let seen = self.main.look(key.hash);
+        if seen.beyond | (seen.payload == self.main.shape().escape()) { BEYOND } else { seen.payload }
+    }
+
+    /// The same where the line did not tell: zero, or the value plus one.
+    #[cold]
+    pub(crate) fn far(&self, key: &Key) -> u64 {
+        self.find(key).map_or(0, |value| value.wrapping_add(1))
+    }
+
+    /// Asks for what lies behind a line that did not tell.
+    pub(crate) fn prefetch_far(&self, key: &Key) {
+        self.spill.prefetch(key.hash);
+    }
+
     #[cold]
     fn find_beyond(&self, key: &Key) -> Option<u64> {
         let seen = self.spill.look(key.hash);
         if seen.payload != 0 {
             return seen.payload.checked_sub(1);
+        }
+        // What found no room in a line of the spill is aside: only a full line sends anybody there.
+        if self.spill.lines() > 0 && !seen.beyond {
+            return None;
         }
         self.find_aside(key.number).map(|(value, _)| value)
     }
@@ -120,20 +151,45 @@ impl Table {
         self.aside.as_chunks().0
     }
 
-    /// Everything is in order, every value is accepted, and what the lines send to the spill is there.
-    pub(crate) fn check(&self, domain: Domain, mut accepts: impl FnMut(u64) -> bool) -> Result<(), (Part, Malformed)> {
-        let escape = self.main.shape().escape();
-        let main = self.main.check(|hash, payload| {
-            if payload == escape { self.spilled(hash, domain) } else { accepts(payload.wrapping_sub(1)) }
+    /// Lines of the main part.
+    pub(crate) fn lines(&self) -> usize {
+        self.main.lines()
+    }
+
+    /// These lines of the main part are in order, every value is accepted, and what they send to the spill is there.
+    /// Values below `plain` are accepted unasked.
+    pub(crate) fn check_lines(
+        &self,
+        lines: Range<usize>,
+        domain: Domain,
+        plain: u64,
+        accepts: impl Fn(u64) -> bool,
+    ) -> Result<(), (Part, Malformed)> {
+        let shape = self.main.shape();
+        let main = self.main.check(lines, plain, |line, remainder, payload| {
+            if payload == shape.escape() {
+                self.spilled(shape.hash(line, remainder), domain)
+            } else {
+                accepts(payload.wrapping_sub(1))
+            }
         });
-        main.map_err(|malformed| (Part::Main, malformed))?;
+        main.map_err(|malformed| (Part::Main, malformed))
+    }
+
+    /// The rest is in order, every value is accepted, and what is aside is there because its line is full.
+    pub(crate) fn check_rest(&self, domain: Domain, accepts: impl Fn(u64) -> bool) -> Result<(), (Part, Malformed)> {
         let escape = self.spill.shape().escape();
-        let spill = self.spill.check(|_, payload| payload != escape && accepts(payload.wrapping_sub(1)));
+        let all = 0..self.spill.lines();
+        let spill = self.spill.check(all, 0, |_, _, payload| payload != escape && accepts(payload.wrapping_sub(1)));
         spill.map_err(|malformed| (Part::Spill, malformed))?;
         let entries = self.entries();
         let expected = "ascending numbers of at most 15 digits with values that are defined";
-        let in_order = entries.is_sorted_by(|a, b| split(a).0 < split(b).0)
-            && entries.iter().map(split).all(|(number, value)| number <= 999_999_999_999_999 && accepts(value));
+        let found_no_room = |number: u64| {
+            let key = domain.key(number);
+            !key.inside || self.spill.lines() == 0 || self.spill.look(key.hash).beyond
+        };
+        let is_right = |(number, value)| number <= 999_999_999_999_999 && accepts(value) && found_no_room(number);
+        let in_order = entries.is_sorted_by(|a, b| split(a).0 < split(b).0) && entries.iter().map(split).all(is_right);
         if in_order { Ok(()) } else { Err((Part::Aside, Malformed { offset: 0, expected })) }
     }
 

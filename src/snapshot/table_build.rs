@@ -3,15 +3,19 @@
 //! What a line holds in the end does not depend on the order of insertion (the smallest remainders stay), so
 //! neither threads nor the order of calls show in the bytes.
 
+use super::build_rounds::Tell;
 use super::lanes::{Shape, Width, insert};
 use super::mix::{Domain, Key};
 use super::table::ASIDE_BYTES;
 use crate::memory::{LINE_BYTES, Memory, prefetch};
+use crate::spill::Pile;
 
 /// Bytes that an entry of the spill costs, at its load: for comparing shapes.
 const SPILLED_BYTES: f64 = 14.0;
 /// Numbers whose lines are asked for ahead.
 const AHEAD: usize = 16;
+/// Numbers of a piece of a plain vector.
+const PIECE: usize = 1 << 18;
 
 /// The parts of a table, filled.
 #[derive(Debug)]
@@ -23,13 +27,58 @@ pub(crate) struct Built {
 }
 
 /// Numbers (distinct) and what they map to.
-pub(crate) struct Entries<'a, V> {
-    /// The numbers.
-    pub(crate) numbers: &'a [u64],
-    /// The value of the n-th.
-    pub(crate) value: V,
+pub(crate) struct Entries<'a> {
+    /// Where they are.
+    pub(crate) source: &'a dyn Source,
+    /// How many there are.
+    pub(crate) count: usize,
+    /// How many of them lie in the domain.
+    pub(crate) inside: usize,
     /// No value is larger.
     pub(crate) largest: u64,
+}
+
+/// Numbers and values, in pieces that memory can hold one at a time.
+pub(crate) trait Source: Sync {
+    /// How many pieces there are.
+    fn pieces(&self) -> usize;
+    /// Appends the numbers and values of a piece.
+    fn piece(&self, place: usize, into: &mut Vec<(u64, u64)>) -> std::io::Result<()>;
+}
+
+impl Source for Vec<(u64, u64)> {
+    fn pieces(&self) -> usize {
+        self.len().div_ceil(PIECE)
+    }
+
+    fn piece(&self, place: usize, into: &mut Vec<(u64, u64)>) -> std::io::Result<()> {
+        into.extend_from_slice(self.chunks(PIECE).nth(place).unwrap_or_default());
+        Ok(())
+    }
+}
+
+/// Entries of 16 bytes, number and value.
+impl Source for Pile {
+    fn pieces(&self) -> usize {
+        self.pieces()
+    }
+
+    fn piece(&self, place: usize, into: &mut Vec<(u64, u64)>) -> std::io::Result<()> {
+        let mut bytes = Vec::new();
+        self.piece(place, &mut bytes)?;
+        into.extend(bytes.as_chunks().0.iter().map(pair));
+        Ok(())
+    }
+}
+
+/// Puts number and value on a pile.
+pub(crate) fn put_pair(pile: &mut Pile, number: u64, value: u64) {
+    pile.push(&(u128::from(number) | u128::from(value) << u64::BITS).to_le_bytes());
+}
+
+fn pair(bytes: &[u8; ASIDE_BYTES]) -> (u64, u64) {
+    let both = u128::from_le_bytes(*bytes);
+    (both as u64, (both >> u64::BITS) as u64)
 }
 
 /// Lines for so many numbers at so many to a line.
@@ -80,21 +129,15 @@ pub(crate) fn cheapest_shape(numbers: usize, largest: u64, domain: Domain, beyon
 }
 
 /// Fills a table of this shape.
-pub(crate) fn fill<V: Fn(usize) -> u64 + Sync>(
-    entries: &Entries<'_, V>,
+pub(crate) fn fill(
+    entries: &Entries<'_>,
     main_shape: Shape,
     domain: Domain,
     threads: usize,
+    tell: Tell<'_>,
 ) -> std::io::Result<Built> {
-    let mut aside: Vec<(u64, u64)> = Vec::new();
-    for (index, number) in entries.numbers.iter().enumerate() {
-        if !domain.key(*number).inside {
-            aside.push((*number, (entries.value)(index)));
-        }
-    }
-    let inside = entries.numbers.len().saturating_sub(aside.len());
-    let main_shape = if inside == 0 { Shape::empty(domain.bits()) } else { main_shape };
-    let (main, spilled) = fill_level(entries.numbers, &entries.value, main_shape, domain, threads)?;
+    let main_shape = if entries.inside == 0 { Shape::empty(domain.bits()) } else { main_shape };
+    let (main, spilled, mut aside) = fill_level(entries, main_shape, domain, threads, tell)?;
 
     let natural = lines_for(spilled.len(), 4.8);
     let mut spill_shape = wide_shape(spilled.len(), 4.8, payload_bits(entries.largest), domain);
@@ -105,9 +148,10 @@ pub(crate) fn fill<V: Fn(usize) -> u64 + Sync>(
     let (spill, rest) = if spill_shape.lines == 0 {
         (Memory::zeroed(0)?, spilled)
     } else {
-        let numbers: Vec<u64> = spilled.iter().map(|(number, _)| *number).collect();
-        let value = |index: usize| spilled.get(index).map_or(0, |(_, value)| *value);
-        fill_level(&numbers, &value, spill_shape, domain, 1)?
+        let (count, largest) = (spilled.len(), entries.largest);
+        let spilled = Entries { source: &spilled, count, inside: count, largest };
+        let (spill, rest, _) = fill_level(&spilled, spill_shape, domain, threads, &|_| {})?;
+        (spill, rest)
     };
     aside.extend(rest);
     aside.sort_unstable();
@@ -119,57 +163,121 @@ pub(crate) fn fill<V: Fn(usize) -> u64 + Sync>(
     Ok(Built { shapes: [main_shape, spill_shape], main, spill, aside: bytes })
 }
 
-/// Lines, and the numbers with values that found no room or whose value does not fit a lane.
-type Level = (Memory, Vec<(u64, u64)>);
+/// Lines; the numbers with values that found no room or whose value does not fit a lane; those outside the domain.
+type Level = (Memory, Vec<(u64, u64)>, Vec<(u64, u64)>);
 
-fn fill_level<V: Fn(usize) -> u64 + Sync>(
-    numbers: &[u64],
-    value: &V,
+/// Steps that filling a level takes.
+pub(crate) const FILL_STEPS: u64 = 256;
+
+fn fill_level(
+    entries: &Entries<'_>,
     shape: Shape,
     domain: Domain,
     threads: usize,
+    tell: Tell<'_>,
 ) -> std::io::Result<Level> {
     let len = shape.len_bytes().ok_or(std::io::ErrorKind::OutOfMemory)?;
     let mut memory = Memory::zeroed(len)?;
-    if shape.lines == 0 {
-        return Ok((memory, Vec::new()));
-    }
+    let source = entries.source;
     let (lines, _) = memory.as_chunks_mut::<LINE_BYTES>();
-    let small = numbers.len() < 50_000;
-    let span = if small { lines.len() } else { lines.len().div_ceil(threads.max(1)) };
-    let fill_span = |first: usize, lines: &mut [[u8; LINE_BYTES]]| {
-        let mut left_over = Vec::new();
-        let keys = numbers.iter().map(|number| domain.key(*number));
-        let ahead = numbers.iter().skip(AHEAD).map(|number| Some(domain.key(*number))).chain(std::iter::repeat(None));
-        for ((index, key), next) in keys.enumerate().zip(ahead) {
-            if let Some(next) = next {
-                let offset = (shape.line(next.hash) as usize).wrapping_sub(first).wrapping_mul(LINE_BYTES);
-                prefetch(lines.as_flattened(), offset);
-            }
-            let line = (shape.line(key.hash) as usize).wrapping_sub(first);
-            if let Some(lanes) = lines.get_mut(line).filter(|_| key.inside) {
-                let hash_line = line.wrapping_add(first) as u64;
-                put(lanes, hash_line, shape, domain, key, value(index), &mut left_over);
-            }
+    let workers = if entries.count < 50_000 { 1 } else { threads.max(1) };
+    let span = lines.len().div_ceil(workers).max(1);
+    let mut spans: Vec<Span<'_>> = lines
+        .chunks_mut(span)
+        .enumerate()
+        .map(|(place, lines)| Span { first: place.saturating_mul(span), lines, left_over: Vec::new() })
+        .collect();
+    let mut outside = Vec::new();
+    let mut piece = Vec::new();
+    let mut next = Vec::new();
+    if source.pieces() > 0 {
+        source.piece(0, &mut piece)?;
+    }
+    // While every span takes its numbers of one piece, the next is fetched.
+    for place in 1..=source.pieces() {
+        if entries.inside < entries.count {
+            outside.extend(piece.iter().filter(|(number, _)| !domain.key(*number).inside));
         }
-        left_over
-    };
+        next.clear();
+        if workers == 1 {
+            spans.iter_mut().for_each(|span| span.take(&piece, shape, domain));
+            if place < source.pieces() {
+                source.piece(place, &mut next)?;
+            }
+        } else {
+            std::thread::scope(|scope| {
+                for span in &mut spans {
+                    let piece = &piece;
+                    scope.spawn(move || span.take(piece, shape, domain));
+                }
+                if place < source.pieces() { source.piece(place, &mut next) } else { Ok(()) }
+            })?;
+        }
+        std::mem::swap(&mut piece, &mut next);
+        let steps = |place: usize| (place as u64).saturating_mul(FILL_STEPS).checked_div(source.pieces() as u64);
+        tell(steps(place).unwrap_or_default().saturating_sub(steps(place.saturating_sub(1)).unwrap_or_default()));
+    }
     let mut left_over = Vec::new();
-    std::thread::scope(|scope| {
-        let mut workers = Vec::new();
-        for (place, lines) in lines.chunks_mut(span.max(1)).enumerate() {
-            let first = place.saturating_mul(span.max(1));
-            let fill_span = &fill_span;
-            workers.push(scope.spawn(move || fill_span(first, lines)));
-        }
-        for worker in workers {
-            match worker.join() {
-                Ok(part) => left_over.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
+    for span in spans {
+        left_over.extend(span.left_over);
+    }
+    Ok((memory, left_over, outside))
+}
+
+/// Lines that one thread fills.
+struct Span<'a> {
+    first: usize,
+    lines: &'a mut [[u8; LINE_BYTES]],
+    left_over: Vec<(u64, u64)>,
+}
+
+impl Span<'_> {
+    /// Takes the numbers that belong here.
+    fn take(&mut self, piece: &[(u64, u64)], shape: Shape, domain: Domain) {
+        /// Numbers that are looked through for those that belong here before any is put into its line.
+        const BLOCK: usize = 512;
+        let none = Place { key: Key { number: 0, hash: 0, inside: false }, line: 0, value: 0 };
+        let mut mine = [none; BLOCK];
+        for block in piece.chunks(BLOCK) {
+            // Without a branch: half of the numbers, at random, belong to another span.
+            let mut count = 0usize;
+            for (number, value) in block {
+                let key = domain.key(*number);
+                let line = (shape.line(key.hash) as usize).wrapping_sub(self.first);
+                if let Some(place) = mine.get_mut(count) {
+                    *place = Place { key, line, value: *value };
+                }
+                count = count.wrapping_add(usize::from(key.inside & (line < self.lines.len())));
+            }
+            let mine = mine.get(..count).unwrap_or_default();
+            let ahead = mine.iter().skip(AHEAD).map(Some).chain(std::iter::repeat(None));
+            mine.iter().take(AHEAD).for_each(|place| place.ask(self.lines));
+            for (place, next) in mine.iter().zip(ahead) {
+                if let Some(next) = next {
+                    next.ask(self.lines);
+                }
+                if let Some(lanes) = self.lines.get_mut(place.line) {
+                    let line = place.line.wrapping_add(self.first) as u64;
+                    put(lanes, line, shape, domain, place.key, place.value, &mut self.left_over);
+                }
             }
         }
-    });
-    Ok((memory, left_over))
+    }
+}
+
+/// A number on its way to its line.
+#[derive(Clone, Copy)]
+struct Place {
+    key: Key,
+    line: usize,
+    value: u64,
+}
+
+impl Place {
+    #[inline]
+    fn ask(&self, lines: &[[u8; LINE_BYTES]]) {
+        prefetch(lines.as_flattened(), self.line.wrapping_mul(LINE_BYTES));
+    }
 }
 
 /// Puts a number into its line. What finds no room, or has a value that does not fit a lane, is left over.

@@ -1,7 +1,7 @@
 //! The small parts of a snapshot as bytes: dictionary, templates, sets of lists.
 
 use crate::Timestamp;
-use crate::dictionary::{AttemptsSource, Controller, DeclaredPurpose, Dictionary, LedgerMark, List};
+use crate::dictionary::{AttemptsSource, ConsentText, Controller, DeclaredPurpose, Dictionary, LedgerMark, List};
 use crate::event::{ConsentTemplate, DenialPurposes, DenialScope, PurposeSet, Template, What};
 use crate::vocabulary::{ChannelSet, ConditionSet, Form, ListKind, PurposeClass, RelationshipKind, Sector};
 #[cfg(feature = "compile")]
@@ -72,7 +72,8 @@ fields!(Dictionary {
     plan_version,
     ledger,
 });
-fields!(LedgerMark { id, position, max_silence_seconds });
+fields!(ConsentText { id, form, conditions, pre_ticked, from });
+fields!(LedgerMark { id, position, nonce, max_silence_seconds });
 fields!(Controller { id, name, notice_version, caller_ids, emergency });
 fields!(DeclaredPurpose { id, class, sector });
 fields!(List {
@@ -134,6 +135,13 @@ impl Wire for What {
                 version.encode(writer);
             }
             What::Reassigned => writer.u8(10),
+            What::RelationshipEnd { kind } => {
+                writer.u8(11);
+                kind.encode(writer);
+            }
+            What::RestrictionLifted => writer.u8(12),
+            What::Vanished => writer.u8(13),
+            What::IdTaken => writer.u8(14),
         }
     }
 
@@ -154,6 +162,10 @@ impl Wire for What {
             },
             9 => What::Notice { version: Wire::decode(reader)? },
             10 => What::Reassigned,
+            11 => What::RelationshipEnd { kind: Wire::decode(reader)? },
+            12 => What::RestrictionLifted,
+            13 => What::Vanished,
+            14 => What::IdTaken,
             _ => return Err(wrong),
         })
     }
@@ -346,7 +358,14 @@ pub(crate) fn indices_are_defined(dictionary: &Dictionary, templates: &[Template
         }
         What::Relationship { purposes: named, .. } => purposes(named),
         What::Notice { version } => notice(*version),
-        What::Objection { .. } | What::Erasure | What::Restriction | What::Reassigned => true,
+        What::Objection { .. }
+        | What::Erasure
+        | What::Restriction
+        | What::Reassigned
+        | What::RelationshipEnd { .. }
+        | What::RestrictionLifted
+        | What::Vanished
+        | What::IdTaken => true,
     };
     let default_is_defined = controllers == 0 || within(dictionary.default_controller, controllers);
     default_is_defined

@@ -1,11 +1,13 @@
 //! What the matrix expects of a question, worked out the long way.
 
-use dialgate::vocabulary::{Channel, Line, Party, PurposeClass, Reason, RelationshipKind, Sector};
+use dialgate::vocabulary::{
+    Channel, Line, Obligation, ObligationSet, Party, PurposeClass, Reason, RelationshipKind, Sector,
+};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, Timestamp};
 
 use super::setup::{Consent, Listed, Relationship, Setup, instant};
-use super::table::{Ask, Hours, Law, Registry, When};
+use super::table::{Ask, Duty, Hours, Law, Registry, When};
 
 /// One question about one number.
 #[derive(Clone, Copy)]
@@ -41,6 +43,7 @@ pub(crate) fn reasons(laws: &[&Law], asked: &Asked<'_>) -> Vec<Reason> {
         _ => {}
     }
     if let Some(day) = asked.setup.opted_out
+        && instant(day) <= asked.at
         && is_solicitation(asked.class)
         && !(asked.consent_failure(laws, false).is_none() && asked.given() > Some(instant(day)))
     {
@@ -86,6 +89,21 @@ pub(crate) fn reasons(laws: &[&Law], asked: &Asked<'_>) -> Vec<Reason> {
         }
     }
     reasons
+}
+
+/// The duties that come with an allow. No notice is on record about anybody, and no controller names its caller IDs.
+pub(crate) fn duties(laws: &[&Law], asked: &Asked<'_>) -> ObligationSet {
+    let fits = |law: &Law, row: &Duty| {
+        let sector = row.when.sectors.is_empty() || row.when.sectors.contains(&asked.sector);
+        // What an unknown line might owe is owed.
+        let line = row.line.is_none_or(|line| line == asked.line || asked.line == Line::Unknown);
+        sector && line && asked.fits(&row.when, law)
+    };
+    let of_rows = laws.iter().flat_map(|law| law.duties.iter().filter(|row| fits(law, row)));
+    let all = of_rows.fold(ObligationSet::EMPTY, |all, row| all.union(row.duties));
+    // A running service that is merely continued needs no notice anew.
+    let notice = laws.iter().any(|law| law.gdpr) && !asked.carried();
+    if notice { all.with(Obligation::PrivacyNotice) } else { all }
 }
 
 /// The zones of the law that speaks for the number.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dialgate::vocabulary::{Channel, Line, Party, PurposeClass, Sector};
+use dialgate::vocabulary::{Channel, Line, Obligation, ObligationSet, Party, PurposeClass, Sector};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
@@ -28,6 +28,7 @@ pub(crate) struct Law {
     pub(crate) asks: Vec<Ask>,
     pub(crate) registries: Vec<Registry>,
     pub(crate) hours: Vec<Hours>,
+    pub(crate) duties: Vec<Duty>,
 }
 
 pub(crate) struct Ask {
@@ -75,6 +76,14 @@ pub(crate) struct Hours {
     pub(crate) lifted_by_consent: bool,
 }
 
+/// What comes with an allowed contact; every row that fits adds to it.
+pub(crate) struct Duty {
+    pub(crate) when: When,
+    /// None: any.
+    pub(crate) line: Option<Line>,
+    pub(crate) duties: ObligationSet,
+}
+
 /// Every file of the folder, in order.
 pub(crate) fn laws() -> Vec<Law> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/law");
@@ -112,6 +121,7 @@ fn row(laws: &mut Vec<Law>, line: &str) -> Option<()> {
             asks: Vec::new(),
             registries: Vec::new(),
             hours: Vec::new(),
+            duties: Vec::new(),
         });
         return Some(());
     }
@@ -125,10 +135,7 @@ fn row(laws: &mut Vec<Law>, line: &str) -> Option<()> {
         ["customer", months] => law.customer_months = months.parse().ok()?,
         ["limit", months, from, _] => law.consent_limit = Some((months.parse().ok()?, from.parse().ok()?)),
         ["ask", classes, sectors, channels, party, called, from, to, requirement, _] => law.asks.push(Ask {
-            when: When {
-                sectors: if sectors == "*" { Vec::new() } else { list(sectors, Sector::from_slug)? },
-                ..when(classes, channels, party, from, to)?
-            },
+            when: sector_when(sectors, when(classes, channels, party, from, to)?)?,
             line: if called == "*" { None } else { Some(Line::from_slug(called)?) },
             requirement: requirement.split(' ').next()?.into(),
             review: requirement.ends_with(" review"),
@@ -145,6 +152,11 @@ fn row(laws: &mut Vec<Law>, line: &str) -> Option<()> {
             contract_days: flag(flags, "contract=").map(|days| days.parse().unwrap()),
             revokes: flags.contains("revokes"),
             not_sector: flag(flags, "not=").and_then(Sector::from_slug),
+        }),
+        ["duty", classes, sectors, channels, party, called, from, to, duties, _] => law.duties.push(Duty {
+            when: sector_when(sectors, when(classes, channels, party, from, to)?)?,
+            line: if called == "*" { None } else { Some(Line::from_slug(called)?) },
+            duties: list(duties, Obligation::from_slug)?.into_iter().collect(),
         }),
         ["hours", classes, channels, party, from, to, spec, lifted, _] => law.hours.push(Hours {
             week: week(spec)?,
@@ -169,6 +181,10 @@ fn when(classes: &str, channels: &str, party: &str, from: &str, to: &str) -> Opt
         from: date(from),
         to: date(to),
     })
+}
+
+fn sector_when(sectors: &str, when: When) -> Option<When> {
+    Some(When { sectors: if sectors == "*" { Vec::new() } else { list(sectors, Sector::from_slug)? }, ..when })
 }
 
 /// The columns of the matrix.

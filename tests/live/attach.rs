@@ -173,8 +173,13 @@ fn the_command_line_takes_in_a_ledger() {
     assert_eq!(run(&["check", "acme.gate", &gone], &ledger).0, 3);
     assert_eq!(run(&["check", "acme.gate", &other], &ledger).0, 0);
     assert_eq!(run(&["check", "gate.toml", &gone], &[]).0, 3, "a manifest is compiled with its ledger");
+    let note = "warning: compiled with a ledger up to entry 0; what it heard since counts with --ledger only";
+    assert!(run(&["check", "acme.gate", &gone], &[]).1.contains(note), "it is said, whatever the answer");
+    assert!(!run(&["check", "acme.gate", &gone], &ledger).1.contains("note:"));
+    assert!(!run(&["check", "gate.toml", &gone], &[]).1.contains("note:"));
     std::fs::write(folder.at("leads.csv"), format!("number\n{gone}\n{other}\n")).unwrap();
     let filter = ["filter", "acme.gate", "leads.csv", "-o", "clean.csv"];
+    assert!(run(&filter, &[]).1.contains(note));
     assert_eq!(run(&filter, &ledger).0, 0);
     let clean = std::fs::read_to_string(folder.at("clean.csv")).unwrap();
     assert!(clean.contains(&other) && !clean.contains(&gone), "{clean}");

@@ -1,9 +1,9 @@
 //! What a person asks for reaches a gate that is running.
 
 use dialgate::vocabulary::Reason;
-use dialgate::{AttachError, Gate, Ledger, LedgerError, OpenError};
+use dialgate::{AttachError, Audit, AuditReplay, Gate, Lead, Ledger, LedgerError, OpenError};
 
-use super::{Folder, ask, campaign, consent, event, person};
+use super::{Folder, ask, asked, campaign, consent, event, person};
 
 #[test]
 fn an_erasure_bars_at_the_next_check_whatever_the_snapshot_and_the_files_still_hold() {
@@ -114,4 +114,49 @@ fn an_old_snapshot_follows_what_was_revoked_since() {
     let answers = [0, 1, 2].map(|index| ask(&campaign, person(index)));
     assert_eq!(answers, [Some(Reason::Erased), Some(Reason::Withdrawn), None]);
     assert!(matches!(Ledger::open(folder.at("none"), None), Err(LedgerError::Missing(_))));
+}
+
+#[test]
+fn an_erasure_leaves_the_log_of_decisions_intact_and_the_log_names_nobody() {
+    let folder = Folder::new(2);
+    let (gate, ledger) = folder.live();
+    let (log, keys) = (folder.at("decisions.log"), folder.keys());
+    let audit = Audit::open(&log, &keys).unwrap();
+    let logged = campaign(&gate).audit(&audit);
+    let decide = |index| logged.may_contact_lead(&Lead::new(person(index)), asked()).unwrap().reason();
+    ledger.record(&[event("notice", person(1)).replace('}', ",\"version\":\"1\"}")]).unwrap();
+    assert_eq!([decide(0), decide(1)], [None, None]);
+    ledger.record(&[event("withdrawal", person(1))]).unwrap();
+    assert_eq!(decide(1), Some(Reason::Withdrawn));
+    let token: Vec<u8> = {
+        let raw = rusqlite::Connection::open(folder.at("acme.ledger")).unwrap();
+        raw.query_row("SELECT token FROM events WHERE token IS NOT NULL LIMIT 1", [], |row| row.get(0)).unwrap()
+    };
+
+    ledger.erase(person(1), None, None).unwrap();
+    gate.replace_from_bytes(&folder.image()).unwrap();
+    ledger.vacuum().unwrap();
+    assert_eq!([decide(0), decide(1)], [None, Some(Reason::Erased)]);
+    drop((audit, logged));
+
+    let verified = Audit::verify(&log, Some(&keys), None).unwrap();
+    assert!(verified.is_intact() && verified.is_authenticated, "{:?}", verified.breaks);
+    assert_eq!(verified.decisions, 5);
+    let replayed = AuditReplay::default().keys(keys).run(&log).unwrap();
+    assert!(replayed.agrees(), "{:?}", replayed.differences);
+    let bytes = std::fs::read(&log).unwrap();
+    let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+    let number = person(1).as_u64();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes();
+    for needle in [
+        number.to_string().into_bytes(),
+        number.to_le_bytes()[..5].to_vec(),
+        number.to_be_bytes()[3..].to_vec(),
+        hex(&number.to_be_bytes()[3..]),
+        hex(&token),
+        token,
+    ] {
+        assert!(!holds(&needle), "{needle:?}");
+    }
+    assert!(holds(b"erased"), "the search works");
 }

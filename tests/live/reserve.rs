@@ -153,3 +153,75 @@ fn reserver() {
     }
     std::process::abort();
 }
+
+#[test]
+fn what_is_asked_now_asks_the_age_of_the_snapshot_too() {
+    let folder = Folder::new(1);
+    folder.set("as_of = \"2025-11-24T06:00:00Z\"", "as_of = \"2025-11-24T06:00:00Z\"\nmax_age_days = 1");
+    let (gate, _ledger) = folder.live();
+    let campaign = campaign(&gate);
+    let (numbers, leads) = ([person(0)], [dialgate::Lead::new(person(0))]);
+    let mut decisions = [dialgate::Decision::default()];
+
+    campaign.screen(&numbers, asked(), &mut decisions).unwrap();
+    assert!(decisions[0].is_allowed(), "at an instant that was given");
+    campaign.screen_now(&numbers, &mut decisions).unwrap();
+    assert_eq!(decisions[0].reason(), Some(Reason::SnapshotExpired));
+    campaign.screen_leads(&leads, asked(), &mut decisions).unwrap();
+    assert!(decisions[0].is_allowed(), "a lead at an instant that was given");
+    campaign.screen_leads_now(&leads, &mut decisions).unwrap();
+    assert_eq!(decisions[0].reason(), Some(Reason::SnapshotExpired));
+    assert!(campaign.screen_now(&numbers, &mut []).is_err());
+
+    let micros =
+        |instant: Option<chrono::DateTime<chrono::Utc>>| instant.map_or(0, |instant| instant.timestamp_micros());
+    let allow = campaign.may_contact_at(person(0), asked());
+    assert_eq!((allow.retry_at_micros(), allow.valid_until_micros()), (0, micros(allow.valid_until())));
+    let night = campaign.may_contact_at(person(0), asked() + chrono::TimeDelta::hours(9));
+    assert_eq!((night.retry_at_micros(), night.valid_until_micros()), (micros(night.retry_at()), 0));
+    assert!(allow.valid_until_micros() > 0 && night.retry_at_micros() > 0);
+}
+
+#[test]
+fn the_order_in_which_clocks_are_read_does_not_matter() {
+    let folder = Folder::new(1);
+    let (gate, ledger) = folder.live();
+    let campaign = campaign(&gate);
+    let later = asked() + chrono::TimeDelta::milliseconds(10);
+    for _ in 0..CAP {
+        drop(campaign.reserve(french(0), later).unwrap());
+    }
+    // Whoever read the clock before the others and comes after them.
+    assert_eq!(campaign.reserve(french(0), asked()).unwrap_err().reason(), Some(Reason::AttemptCap));
+    // A withdrawal that is dated later than the clock that was read, and recorded before it is used.
+    let withdrawal = event("withdrawal", french(1)).replace("2025-11-20T10:00:00Z", "2025-11-24T14:30:00.005Z");
+    ledger.record(&[withdrawal]).unwrap();
+    assert_eq!(campaign.reserve(french(1), asked()).unwrap_err().reason(), Some(Reason::Withdrawn));
+}
+
+#[test]
+fn a_cap_holds_among_handles_that_read_their_own_clocks() {
+    let folder = Folder::new(0);
+    let image = folder.image();
+    for number in 2..6 {
+        let granted = std::sync::atomic::AtomicUsize::new(0);
+        let begun = std::time::Instant::now();
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    // As a process of its own would.
+                    let gate = Gate::options().keys(folder.keys()).open_bytes(&image).unwrap();
+                    gate.attach(&folder.ledger()).unwrap();
+                    let campaign = campaign(&gate);
+                    for _ in 0..3 {
+                        let at = asked() + begun.elapsed();
+                        if campaign.reserve(french(number), at).is_ok() {
+                            granted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(granted.into_inner(), CAP);
+    }
+}

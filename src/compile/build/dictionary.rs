@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use crate::compile::error::{CompileError, Finding};
 use crate::compile::fold::{Remarks, list_scope};
 use crate::compile::manifest::{ListSpec, Manifest};
-use crate::dictionary::{Controller, DeclaredPurpose, Dictionary, List};
+use crate::dictionary::{ConsentText, Controller, DeclaredPurpose, Dictionary, List};
 use crate::vocabulary::{PurposeClass, Sector};
 use crate::{NameId, plan};
 
+/// The texts in the order of their ids.
+fn texts(manifest: &Manifest) -> Vec<ConsentText> {
+    let mut texts = manifest.texts.clone();
+    texts.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+    texts
+}
+
 /// The dictionary as far as the manifest alone gives it: counts and digests of the lists are open.
 pub(super) fn of(manifest: &Manifest) -> Result<(Dictionary, Remarks), CompileError> {
-    let as_of = manifest.as_of.ok_or_else(|| {
-        Finding::new(
-            &manifest.path,
-            "no date of the data",
-            "`as_of` in the manifest or from the caller",
-            "add `as_of = \"YYYY-MM-DDThh:mm:ssZ\"`, or give it when compiling",
-        )
-    })?;
+    let as_of = manifest.as_of.unwrap_or_else(|| chrono::Utc::now().into());
     let mut notice_versions: Vec<String> =
         manifest.controllers.iter().filter_map(|controller| controller.notice_version.clone()).collect();
     notice_versions.sort_unstable();
@@ -44,7 +44,7 @@ pub(super) fn of(manifest: &Manifest) -> Result<(Dictionary, Remarks), CompileEr
         default_controller: default_controller.unwrap_or_default(),
         purposes: purposes(manifest),
         notice_versions,
-        texts: sorted(manifest.texts.iter().map(|text| text.id.clone()).collect()),
+        texts: texts(manifest),
         lists: lists(manifest, &controller_ids),
         attempts: manifest.attempts,
         use_registry_grace: manifest.rules.use_registry_grace,

@@ -17,8 +17,12 @@ pub(super) struct EntriesDigest {
 
 impl EntriesDigest {
     /// Adds an undated, unscoped number.
+    #[inline]
     pub(super) fn number(&mut self, number: u64) {
-        self.add([1, number, 0, 0, 0, 0]);
+        self.entries = self.entries.wrapping_add(1);
+        let [first, second, ..] = &mut self.sums;
+        *first = first.wrapping_add(mix(number ^ 0x243f_6a88_85a3_08d3));
+        *second = second.wrapping_add(mix(number ^ 0xa409_3822_299f_31d0));
     }
 
     /// Adds a number by its hash.
@@ -29,6 +33,9 @@ impl EntriesDigest {
 
     /// Adds any other entry.
     pub(super) fn entry(&mut self, entry: &ListEntry) {
+        if let ListEntry { target: Target::Number(number), at: None, until: None, scope: None } = entry {
+            return self.number(number.as_u64());
+        }
         let (kind, first, last) = match entry.target {
             Target::Number(number) => (1, number.as_u64(), 0),
             Target::Range { first, last } => (2, first, last),
@@ -40,7 +47,7 @@ impl EntriesDigest {
     /// The digest of what was added.
     pub(super) fn finish(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(b"dialgate list entries 1");
+        hasher.update(b"dialgate list entries 2");
         hasher.update(&self.entries.to_le_bytes());
         self.sums.iter().for_each(|sum| {
             hasher.update(&sum.to_le_bytes());

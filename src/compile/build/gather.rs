@@ -3,24 +3,26 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::dictionary::sorted_lists;
 use super::digest::EntriesDigest;
+use crate::compile::archive;
 use crate::compile::conformity::{HashedLists, listing};
 use crate::compile::error::CompileError;
 use crate::compile::fold::{Defect, Fold, Placed};
 use crate::compile::input::{Body, ListEntry, Record, Target};
 use crate::compile::lists::{self, Context, ListSink, ListSummary};
 use crate::compile::manifest::{ListSpec, Manifest, RecordsSpec};
-use crate::compile::progress::Progress;
+use crate::compile::progress::{Phase, Progress};
 use crate::compile::records::{self, RecordsSummary};
 use crate::compile::reject::{Outcome, Rejects};
 use crate::compile::source::EventSource;
 use crate::dictionary::{AttemptsSource, Dictionary};
 use crate::key::{KeyId, KeyRing, NumberHash};
 use crate::snapshot::Builder;
-use crate::vocabulary::ListKind;
+use crate::spill::Room;
+use crate::vocabulary::{ListKind, Outcome as Call};
 use crate::{Event, Number};
 
 /// What reading needs.
@@ -33,6 +35,7 @@ pub(super) struct Reading<'a> {
     pub(super) rejects: &'a Rejects,
     pub(super) progress: &'a dyn Progress,
     pub(super) threads: usize,
+    pub(super) room: &'a Arc<Room>,
     pub(super) source: Option<&'a dyn EventSource>,
 }
 
@@ -66,13 +69,23 @@ pub(super) fn read(reading: &Reading<'_>, purpose: Purpose) -> Result<Gathered, 
         Purpose::Snapshot(builder) => (Some(*builder), false),
         Purpose::Audit => (None, true),
     };
+    let fold = Fold::new(reading.dictionary, reading.room);
+    // What ends, lifts or contradicts may meet a record that the ledger hears of later.
+    let fold = if reading.source.is_some() && !auditing { fold.keeping_marks() } else { fold };
     let shared = Shared {
         builder: Mutex::new(builder),
-        fold: Mutex::new(Fold::new(reading.dictionary)),
+        fold: Mutex::new(fold),
         hidden: AtomicU64::new(0),
         survivors: Mutex::new(BTreeSet::new()),
         hashed: Mutex::new(HashedLists::new(reading.keys)),
     };
+    let sizes = lists
+        .iter()
+        .filter(|spec| !(auditing && spec.kind == ListKind::Registry))
+        .flat_map(|spec| std::iter::once(&spec.path).chain(spec.changes.iter().map(|change| &change.path)))
+        .chain(records.iter().map(|spec| &spec.path))
+        .map(|path| archive::size(path));
+    reading.progress.begin(Phase::Reading, sizes.fold(0, u64::saturating_add));
     let list_results: Vec<_> = lists.iter().map(|_| Mutex::new(Ok(ListSummary::default()))).collect();
     let record_results: Vec<_> = records.iter().map(|_| Mutex::new(Ok(RecordsSummary::default()))).collect();
     let next = AtomicUsize::new(0);
@@ -182,6 +195,7 @@ fn context<'a>(reading: &Reading<'a>) -> Context<'a> {
         keys: reading.keys,
         rejects: reading.rejects,
         progress: reading.progress,
+        threads: reading.threads,
     }
 }
 
@@ -290,6 +304,7 @@ impl Entries<'_> {
 fn read_records(reading: &Reading<'_>, spec: &RecordsSpec, shared: &Shared) -> Result<RecordsSummary, CompileError> {
     let mut waiting: Vec<Record> = Vec::with_capacity(BATCH);
     let mut rejected = 0_u64;
+    let mut elsewhere = 0_u64;
     let file = spec.path.display().to_string();
     let auditing = lock(&shared.builder).is_none();
     let mut hand_over = |waiting: &mut Vec<Record>| {
@@ -298,13 +313,17 @@ fn read_records(reading: &Reading<'_>, spec: &RecordsSpec, shared: &Shared) -> R
         for record in waiting.drain(..) {
             if let Err(defect) = fold.record(&record) {
                 rejected = rejected.saturating_add(1);
-                reading.rejects.note(&file, 0, Outcome::Rejected, defect.reason(), b"");
+                reading.rejects.note(&file, 0, Outcome::Rejected, defect.reason(), &b""[..]);
             }
         }
     };
     let read = records::read(spec, reading.manifest, &context(reading), &mut |record| {
-        // Those of the ledger are the whole truth then.
-        if reading.manifest.attempts == AttemptsSource::Ledger && matches!(record.body, Body::Attempt { .. }) {
+        // Those of the ledger are the whole truth then, but for what a refusal or a conversation forbids.
+        let counts = |outcome: &Call| *outcome == Call::NoAnswer || *outcome == Call::Answered;
+        if reading.manifest.attempts == AttemptsSource::Ledger
+            && matches!(&record.body, Body::Attempt { outcome, .. } if counts(outcome))
+        {
+            elsewhere = elsewhere.saturating_add(1);
             return;
         }
         waiting.push(record);
@@ -313,6 +332,7 @@ fn read_records(reading: &Reading<'_>, spec: &RecordsSpec, shared: &Shared) -> R
         }
     });
     hand_over(&mut waiting);
+    lock(&shared.fold).attempts_elsewhere(elsewhere);
     let mut summary = read?;
     summary.taken = summary.taken.saturating_sub(rejected);
     summary.rejected = summary.rejected.saturating_add(rejected);
@@ -329,7 +349,7 @@ fn read_source(
     let mut summary = RecordsSummary::default();
     let mut one = Vec::with_capacity(1);
     let file = source.path().display().to_string();
-    let reject = |position, reason| reading.rejects.note(&file, position, Outcome::Rejected, reason, b"");
+    let reject = |position, reason| reading.rejects.note(&file, position, Outcome::Rejected, reason, &b""[..]);
     source.each(reading.manifest, &mut |position, record| {
         let folded = record.and_then(|record| {
             one.push(record);

@@ -11,9 +11,9 @@ use crate::compile::input::{Body, ListEntry, Record, Target};
 fn image(records: &[Record], entries: &[(u16, ListEntry)], threads: usize) -> Image {
     let mut dictionary = dictionary();
     let threads = NonZeroUsize::new(threads);
-    let options = Options { threads, prefilter: false };
+    let options = Options { threads, ..Options::default() };
     let mut builder = Builder::new(dictionary.clone(), Rules::default(), Zones::default(), options);
-    let mut fold = Fold::new(&dictionary);
+    let mut fold = Fold::new(&dictionary, &crate::compile::fold::samples::room());
     for record in records {
         let _ = fold.record(record);
     }
@@ -24,8 +24,8 @@ fn image(records: &[Record], entries: &[(u16, ListEntry)], threads: usize) -> Im
             crate::compile::fold::Placed::Taken => {}
         }
     }
-    let mut folded = fold.finish(&mut dictionary, threads.unwrap().get());
-    hand_over(&mut folded, &mut builder);
+    let mut folded = fold.finish(&mut dictionary);
+    hand_over(&mut folded, &mut builder, &super::super::progress::Silent).unwrap();
     *builder.dictionary_mut() = dictionary;
     builder.finish().unwrap()
 }

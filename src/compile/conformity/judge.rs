@@ -1,10 +1,11 @@
 //! Is this consent in force for this purpose, and may the person be asked again?
 
+use super::law::Law;
 use super::{AskAgain, Failing};
 use crate::compile::fold::RecordId;
 use crate::dictionary::Dictionary;
 use crate::vocabulary::{ChannelSet, ClassSet, ListKind, PurposeClass};
-use crate::{ConsentTemplate, DenialPurposes, DenialScope, Event, Number, Template, Timestamp, What};
+use crate::{Attempt, ConsentTemplate, DenialPurposes, DenialScope, Event, Number, Template, Timestamp, What};
 
 /// Classes that a denial without purposes covers.
 const DENIED_BY_DEFAULT: ClassSet = ClassSet::of(&[
@@ -26,8 +27,10 @@ const ASKING_IS_MARKETING: [u64; 3] = [48, 49, 43];
 /// A number's history at an instant.
 pub(super) struct History<'a> {
     events: &'a [(Event, RecordId)],
+    attempts: &'a [Attempt],
     templates: &'a [Option<Template>],
     dictionary: &'a Dictionary,
+    law: &'a Law<'a>,
     at: Timestamp,
 }
 
@@ -45,12 +48,13 @@ pub(super) struct Judged<'a> {
 
 impl<'a> History<'a> {
     pub(super) fn new(
-        events: &'a [(Event, RecordId)],
+        (events, attempts): (&'a [(Event, RecordId)], &'a [Attempt]),
         templates: &'a [Option<Template>],
         dictionary: &'a Dictionary,
+        law: &'a Law<'a>,
         at: Timestamp,
     ) -> Self {
-        Self { events, templates, dictionary, at }
+        Self { events, attempts, templates, dictionary, law, at }
     }
 
     /// Every consent for each of its purposes.
@@ -105,7 +109,8 @@ impl<'a> History<'a> {
         let denied = self.denied(controller, purpose, given).intersection(consent.channels);
         fails(!consent.missing.is_empty(), Failing::Nonconforming);
         fails(given > self.at, Failing::NotYetValid);
-        fails(until.is_some_and(|until| until <= self.at), Failing::Expired);
+        let by_law = self.class(purpose).and_then(|class| self.law.consent_ends(class, given, self.at));
+        fails(until.into_iter().chain(by_law).any(|until| until <= self.at), Failing::Expired);
         fails(denied == consent.channels, Failing::Denied);
         fails(self.reassigned_since(given), Failing::Reassigned);
         let in_force = if failing.is_empty() {
@@ -118,11 +123,19 @@ impl<'a> History<'a> {
 
     /// The channels on which a denial not earlier than the consent covers the purpose.
     fn denied(&self, controller: u16, purpose: u16, given: Timestamp) -> ChannelSet {
+        let refused = self.class(purpose).is_some_and(|class| self.refusals(controller, class).any(|at| at >= given));
         self.denials(controller)
             .filter(|(event, _)| event.at.is_none_or(|at| at >= given))
             .filter(|(_, what)| !matches!(what, What::Listing { list, .. } if self.list_kind(*list) != Some(ListKind::OptOut)))
             .filter_map(|(_, what)| self.covered(what, purpose))
-            .fold(ChannelSet::EMPTY, ChannelSet::union)
+            .fold(if refused { ChannelSet::all() } else { ChannelSet::EMPTY }, ChannelSet::union)
+    }
+
+    /// When the person refused contacts of this class for good.
+    fn refusals(&self, controller: u16, class: PurposeClass) -> impl Iterator<Item = Timestamp> {
+        let own = move |attempt: &&Attempt| attempt.controller.is_none_or(|whose| whose == controller);
+        let refusals = self.attempts.iter().filter(own).filter(move |one| self.law.is_refusal_for_good(one, class));
+        refusals.map(|attempt| attempt.at).filter(|at| *at <= self.at)
     }
 
     /// Is a denial in force that bars the question for a new consent? A later consent to some marketing
@@ -134,17 +147,20 @@ impl<'a> History<'a> {
             .filter(|judged| !judged.in_force.is_empty())
             .map(|judged| judged.given)
             .max();
-        self.denials(controller).any(|(event, what)| {
-            let lifted = match (event.at, newest_consent) {
-                (Some(at), Some(consent)) => consent > at,
-                _ => false,
-            };
-            let mut purposes = (0_u16..).zip(&self.dictionary.purposes);
-            !lifted
-                && purposes.any(|(index, purpose)| {
-                    purpose.class == PurposeClass::Marketing && self.covered(what, index).is_some()
-                })
-        })
+        let refused =
+            self.refusals(controller, PurposeClass::Marketing).any(|at| newest_consent.is_none_or(|given| given <= at));
+        refused
+            || self.denials(controller).any(|(event, what)| {
+                let lifted = match (event.at, newest_consent) {
+                    (Some(at), Some(consent)) => consent > at,
+                    _ => false,
+                };
+                let mut purposes = (0_u16..).zip(&self.dictionary.purposes);
+                !lifted
+                    && purposes.any(|(index, purpose)| {
+                        purpose.class == PurposeClass::Marketing && self.covered(what, index).is_some()
+                    })
+            })
     }
 
     /// The denials of this controller in force at the instant.
@@ -158,7 +174,7 @@ impl<'a> History<'a> {
                     | What::OptOut { .. }
                     | What::Erasure
                     | What::Restriction => true,
-                    What::Consent(_) | What::Relationship { .. } | What::Notice { .. } | What::Reassigned => false,
+                    _ => false,
                 };
             // A denial dated after the data binds from their date on.
             let begun = event.at.is_none_or(|at| at <= self.at || self.at >= self.dictionary.as_of);
@@ -185,7 +201,7 @@ impl<'a> History<'a> {
                     (None, _) => Some(ChannelSet::all()),
                 }
             }
-            What::Consent(_) | What::Relationship { .. } | What::Notice { .. } | What::Reassigned => None,
+            _ => None,
         }
     }
 

@@ -10,14 +10,32 @@ const NOW: i64 = 1_000;
 /// A number in the range that Britain keeps for fiction.
 const BRITISH: u64 = 442_079_460_001;
 
+fn rules() -> crate::rules::Rules {
+    crate::rules::source::load(crate::rules::source::Options::default()).unwrap()
+}
+
 /// The audit of these records, all at the British number: failing, missing and ask_again of each row.
 fn audited(records: Vec<Record>) -> (Vec<(String, String, String)>, Conformity) {
     audited_at(BRITISH, records, &[])
 }
 
 fn audited_at(number: u64, records: Vec<Record>, listed: &[u16]) -> (Vec<(String, String, String)>, Conformity) {
+    audited_of(number, records, listed, NOW)
+}
+
+fn audited_on(number: u64, records: Vec<Record>, now: i64) -> (Vec<(String, String, String)>, Conformity) {
+    audited_of(number, records, &[], now)
+}
+
+fn audited_of(
+    number: u64,
+    records: Vec<Record>,
+    listed: &[u16],
+    now: i64,
+) -> (Vec<(String, String, String)>, Conformity) {
     let mut dictionary = dictionary();
-    let mut fold = Fold::new(&dictionary);
+    dictionary.as_of = dictionary.as_of.max(at(now));
+    let mut fold = Fold::new(&dictionary, &room());
     for mut record in records {
         record.number = Number::from_e164(number).unwrap();
         fold.record(&record).unwrap();
@@ -25,12 +43,12 @@ fn audited_at(number: u64, records: Vec<Record>, listed: &[u16]) -> (Vec<(String
     for list in listed {
         fold.listed(*list, Number::from_e164(number).unwrap());
     }
-    let mut folded = fold.finish(&mut dictionary, 1);
+    let mut folded = fold.finish(&mut dictionary);
     let mut rows = Vec::new();
-    let audit = audit(&mut folded, &dictionary, &HashedLists::default(), at(NOW), |row| {
+    let audit = audit(&mut folded, (&dictionary, &rules()), &HashedLists::default(), at(now), |row| {
         let [.., failing, missing, ask_again] = row.fields();
         rows.push((failing, missing, ask_again));
-        Ok::<(), ()>(())
+        Ok::<(), crate::CompileError>(())
     });
     (rows, audit.unwrap())
 }
@@ -145,4 +163,33 @@ fn a_withdrawal_of_one_channel_leaves_the_others() {
 fn an_earlier_consent_need_not_be_asked_again_when_a_later_one_counts() {
     let (rows, _) = audited(vec![record(1, "acme", flawed()), record(5, "acme", consent())]);
     assert_eq!(said(&rows), [("nonconforming", "unambiguous;documented", "not_needed"), ("", "", "not_needed")]);
+}
+
+#[test]
+fn what_the_law_ends_or_makes_permanent_is_told() {
+    use crate::vocabulary::Outcome;
+    const FRENCH: u64 = 33_199_000_001;
+    const SPANISH: u64 = 34_910_000_001;
+    let day = 86_400;
+    // In France a refusal is for good since 2026-08-11: day 20,676 since 1970.
+    let refused = |days: i64| {
+        let body = Body::Attempt { channel: Channel::ManualCall, purpose: None, outcome: Outcome::Refused };
+        record(days * day, "acme", body)
+    };
+    let asked = |number, records| {
+        let (rows, _) = audited_on(number, records, 20_750 * day);
+        rows.first().map(|(failing, _, ask)| (failing.clone(), ask.clone())).unwrap()
+    };
+    let said = |failing: &str, ask: &str| (failing.to_owned(), ask.to_owned());
+    let flawed_at = |days: i64| record(days * day, "acme", flawed());
+    assert_eq!(asked(FRENCH, vec![flawed_at(20_600), refused(20_660)]), said("nonconforming", "ask"));
+    assert_eq!(
+        asked(FRENCH, vec![flawed_at(20_600), refused(20_700)]),
+        said("nonconforming;withdrawn", "forbidden_refused")
+    );
+    // In Spain a consent lasts two years.
+    let given = |days: i64| vec![record(days * day, "acme", consent())];
+    assert_eq!(asked(SPANISH, given(20_750 - 740)), said("expired", "ask"));
+    assert_eq!(asked(SPANISH, given(20_750 - 700)), said("", "not_needed"));
+    assert_eq!(asked(BRITISH, given(20_750 - 740)), said("", "not_needed"));
 }

@@ -1,13 +1,15 @@
 //! Records that join what a snapshot already holds of a number.
 //!
 //! Folding is repeatable: what a snapshot holds of a number is read as records again (a relationship's end is
-//! its own by now, a restriction's lift too), and folded together with those that came since.
+//! its own by now, a restriction's lift too, and both stand beside it as marks), and folded together with those that
+//! came since.
 
 use super::item::{ENDLESS, Ids, Item, Kind, Kinds, UNDATED};
 use super::number::OneNumber;
 use super::{Defect, Fold};
 use crate::compile::input::Record;
 use crate::dictionary::Dictionary;
+use crate::spill::Room;
 use crate::{Attempt, DenialPurposes, DenialScope, Event, Number, Template, Timestamp, What};
 
 /// Folds records into what a snapshot holds, number by number.
@@ -31,7 +33,8 @@ pub(crate) struct Known {
 impl Amend {
     /// Amends a snapshot with this dictionary and these templates.
     pub(crate) fn new(dictionary: &Dictionary, templates: &[Template]) -> Self {
-        let mut fold = Fold::new(dictionary);
+        // One number's records are never so many that they leave memory.
+        let mut fold = Fold::new(dictionary, &Room::new(None, 0));
         fold.kinds = Kinds::of_templates(templates);
         // What is recorded now may be dated after the snapshot.
         fold.latest = Timestamp::MAX;
@@ -49,14 +52,12 @@ impl Amend {
         fold.ids = Ids::new();
         let mut items = Vec::new();
         for (event, id) in &known.events {
-            let id = id.as_ref().and_then(|id| fold.ids.keep(id)).unwrap_or(0);
-            items.push(Item {
-                number: number.as_u64(),
-                at: event.at.map_or(UNDATED, Timestamp::micros),
-                until: event.until.map_or(ENDLESS, Timestamp::micros),
-                kind: event.template,
-                id,
-            });
+            let named = id.as_ref().and_then(|id| fold.ids.keep(id)).unwrap_or(0);
+            let until = event.until.map_or(ENDLESS, Timestamp::micros);
+            let ends_one = fold.kinds.at(event.template).is_some_and(Kind::ends_one);
+            let (until, id) = if ends_one { (i64::from(named), 0) } else { (until, named) };
+            let at = event.at.map_or(UNDATED, Timestamp::micros);
+            items.push(Item { number: number.as_u64(), at, until, kind: event.template, id });
         }
         for attempt in &known.attempts {
             let Attempt { at, controller, class, is_message, outcome } = *attempt;
@@ -89,6 +90,14 @@ impl Amend {
     /// The index of a template.
     pub(crate) fn template(&mut self, template: Template) -> u32 {
         self.fold.kinds.intern(Kind::Event(template))
+    }
+
+    /// The template with this index.
+    pub(crate) fn template_of(&self, index: u32) -> Option<&Template> {
+        match self.fold.kinds.at(index)? {
+            Kind::Event(template) => Some(template),
+            Kind::Attempt { .. } => None,
+        }
     }
 
     /// The controller with this id in the snapshot; none: it stands for every one, or is not known there.

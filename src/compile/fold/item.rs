@@ -1,27 +1,20 @@
 //! Records as the fold keeps them until all are read: 32 bytes each, whatever they say.
 //!
 //! What a record says beside its number, its instants and its id is a [`Kind`]; few kinds serve millions
-//! of records. Items are kept in runs of bounded length, each sorted by number when it is full, so that a
-//! run can leave memory before the runs are merged.
+//! of records. Items are kept in one run of bounded length; when it is full it is sorted by number and leaves
+//! memory, its ids with it. The runs are merged at the end.
 
 use std::collections::HashMap;
 
 use crate::Template;
-use crate::vocabulary::{Outcome, PurposeClass, RelationshipKind};
+use crate::vocabulary::{Outcome, PurposeClass};
 
 /// What a record or a list entry says, without number, instants and id.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum Kind {
-    /// Stays as an event of the history.
+    /// An event of the history, or a mark. Where a relationship with a certain id ends the item's `until` holds the
+    /// [`Ids`] handle.
     Event(Template),
-    /// An erasure that leaves nothing behind.
-    Vanish { controller: Option<u16> },
-    /// A restriction ends.
-    Lift { controller: Option<u16> },
-    /// Relationships of this kind end.
-    End { controller: Option<u16>, kind: RelationshipKind },
-    /// The relationship with a certain id ends; the item's `until` holds the [`Ids`] handle.
-    EndOf,
     /// An attempt.
     Attempt { controller: Option<u16>, class: Option<PurposeClass>, is_message: bool, outcome: Outcome },
 }
@@ -114,6 +107,16 @@ impl Ids {
         Self { bytes: vec![0; 4] }
     }
 
+    /// Forgets all ids.
+    pub(super) fn clear(&mut self) {
+        self.bytes.truncate(4);
+    }
+
+    /// Bytes that the ids take.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Keeps an id; none when it is longer than 65535 bytes or there is no room for more.
     pub(super) fn keep(&mut self, id: &str) -> Option<u32> {
         let len = u16::try_from(id.len()).ok()?;
@@ -132,96 +135,5 @@ impl Ids {
         let start = usize::try_from(handle).ok()?.checked_mul(4)?;
         let (len, rest) = self.bytes.get(start..)?.split_first_chunk::<2>()?;
         std::str::from_utf8(rest.get(..usize::from(u16::from_le_bytes(*len)))?).ok()
-    }
-}
-
-/// Items in sorted runs.
-#[derive(Debug)]
-pub(super) struct Runs {
-    full: Vec<Vec<Item>>,
-    open: Vec<Item>,
-    run_len: usize,
-}
-
-/// Items of a run: 128 MiB.
-const RUN_LEN: usize = 1 << 22;
-
-impl Runs {
-    /// No items yet.
-    pub(super) fn new() -> Self {
-        Self::of_len(RUN_LEN)
-    }
-
-    /// No items yet, so many to a run.
-    pub(super) fn of_len(run_len: usize) -> Self {
-        Self { full: Vec::new(), open: Vec::new(), run_len }
-    }
-
-    /// Adds an item.
-    pub(super) fn push(&mut self, item: Item) {
-        if self.open.len() >= self.run_len {
-            self.full.push(std::mem::take(&mut self.open));
-            self.open.reserve_exact(self.run_len);
-        }
-        self.open.push(item);
-    }
-
-    /// Sorts the runs, on so many threads, and merges them into groups of one number each.
-    pub(super) fn grouped(mut self, threads: usize) -> Groups {
-        self.full.push(self.open);
-        let share = self.full.len().div_ceil(threads.max(1)).max(1);
-        std::thread::scope(|scope| {
-            let mut shares = self.full.chunks_mut(share);
-            let own = shares.next();
-            for others in shares {
-                scope.spawn(|| others.iter_mut().for_each(|run| sort(run)));
-            }
-            own.into_iter().flatten().for_each(|run| sort(run));
-        });
-        let mut runs: Vec<std::vec::IntoIter<Item>> = self.full.into_iter().map(Vec::into_iter).collect();
-        let mut heads = std::collections::BinaryHeap::with_capacity(runs.len());
-        for (index, run) in runs.iter_mut().enumerate() {
-            if let Some(first) = run.as_slice().first() {
-                heads.push(std::cmp::Reverse((first.number, index)));
-            }
-        }
-        Groups { runs, heads }
-    }
-}
-
-fn sort(run: &mut [Item]) {
-    run.sort_unstable_by_key(|item| item.number);
-}
-
-/// The items of each number, numbers ascending.
-#[derive(Debug)]
-pub(super) struct Groups {
-    runs: Vec<std::vec::IntoIter<Item>>,
-    heads: std::collections::BinaryHeap<std::cmp::Reverse<(u64, usize)>>,
-}
-
-impl Groups {
-    /// The next number, whose items replace what is in `group`; none when all were given.
-    pub(super) fn next_into(&mut self, group: &mut Vec<Item>) -> Option<u64> {
-        group.clear();
-        let number = self.heads.peek()?.0.0;
-        while let Some(mut head) = self.heads.peek_mut() {
-            let std::cmp::Reverse((smallest, index)) = *head;
-            if smallest != number {
-                break;
-            }
-            let Some(run) = self.runs.get_mut(index) else { break };
-            while let Some(item) = run.as_slice().first().filter(|item| item.number == number).copied() {
-                group.push(item);
-                run.next();
-            }
-            match run.as_slice().first() {
-                Some(next) => *head = std::cmp::Reverse((next.number, index)),
-                None => {
-                    std::collections::binary_heap::PeekMut::pop(head);
-                }
-            }
-        }
-        Some(number)
     }
 }

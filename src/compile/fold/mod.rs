@@ -8,7 +8,7 @@
 //! - The same `id` at the same number is the same event. Repetitions merge. Where two records of one id
 //!   differ, denials and attempts are all kept; consents, relationships, notices and lifts are all
 //!   rejected; an erasure without tombstone leaves one. Records without id merge when they are equal,
-//!   attempts never.
+//!   attempts never. Attempts have ids of their own: they dispute none of a consent.
 //! - An end by `kind` ends the relationships of that kind and controller that began at or before it; an end
 //!   by `of` ends the relationship with that id. The earliest end counts.
 //! - A restriction lasts until the first lift that is strictly later.
@@ -23,6 +23,7 @@ mod memo;
 mod names;
 mod number;
 mod report;
+mod runs;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
@@ -30,15 +31,20 @@ mod tests;
 
 #[cfg(feature = "ledger")]
 pub(crate) use amend::{Amend, Known};
-use item::{ENDLESS, Groups, Ids, Item, Kind, Kinds, Runs, UNDATED};
+use item::{ENDLESS, Ids, Item, Kind, Kinds, UNDATED};
 use memo::Memo;
 use names::{Names, Whose};
 pub(crate) use number::Counts;
 use number::OneNumber;
 pub(crate) use report::{Defect, Remark, Remarks};
+use runs::{Groups, Runs};
+
+use std::io;
+use std::sync::Arc;
 
 use super::input::{Body, Consent, ListEntry, Record, Scope, Target};
 use crate::dictionary::Dictionary;
+use crate::spill::Room;
 use crate::timestamp::SECOND;
 use crate::vocabulary::ListKind;
 use crate::{Attempt, ConsentTemplate, DenialScope, Event, Number, Template, Timestamp, What};
@@ -55,6 +61,7 @@ pub(crate) struct Fold {
     latest: Timestamp,
     recordings: u64,
     memo: Memo,
+    keeps_marks: bool,
 }
 
 /// Where a list entry belongs.
@@ -72,18 +79,28 @@ pub(crate) enum Placed {
 const GRACE: i64 = 300 * SECOND;
 
 impl Fold {
-    /// A fold over the controllers, purposes, texts, notice versions and lists of this dictionary.
-    pub(crate) fn new(dictionary: &Dictionary) -> Self {
+    /// A fold over the controllers, purposes, texts, notice versions and lists of this dictionary. What memory does
+    /// not hold goes to this room's files.
+    pub(crate) fn new(dictionary: &Dictionary, room: &Arc<Room>) -> Self {
         Self {
             names: Names::new(dictionary),
             kinds: Kinds::default(),
             ids: Ids::new(),
-            runs: Runs::new(),
+            runs: Runs::new(room),
             remarks: Remarks::default(),
             latest: dictionary.as_of.plus(GRACE),
             recordings: 0,
             memo: Memo::default(),
+            keeps_marks: false,
         }
+    }
+
+    /// Keeps marks in the histories, for records that a ledger may add later.
+    #[must_use]
+    pub(crate) fn keeping_marks(mut self) -> Self {
+        self.kinds.intern(Kind::ID_TAKEN);
+        self.keeps_marks = true;
+        self
     }
 
     /// Takes a record.
@@ -93,7 +110,7 @@ impl Fold {
     /// A defect rejects the record; a record that denies has none of its own, except an end of nothing.
     pub(crate) fn record(&mut self, record: &Record) -> Result<(), Defect> {
         if let Some(item) = self.item(record)? {
-            self.runs.push(item);
+            self.runs.push(item, &mut self.ids);
         }
         Ok(())
     }
@@ -105,6 +122,11 @@ impl Fold {
         let taken = self.record(record);
         self.latest = latest;
         taken
+    }
+
+    /// So many attempts were left out because they are counted elsewhere.
+    pub(crate) fn attempts_elsewhere(&mut self, count: u64) {
+        self.remarks.add_many(Remark::AttemptsElsewhere, "", count);
     }
 
     /// The record as the fold keeps it; none: it says nothing that the gate asks for.
@@ -120,7 +142,9 @@ impl Fold {
                     self.remarks.add(Remark::IdDropped, "");
                     return Ok(None);
                 };
-                (self.kinds.intern(Kind::EndOf), i64::from(relationship))
+                let kind = self.kinds.intern(Kind::END_OF);
+                self.runs.end_of = Some(kind);
+                (kind, i64::from(relationship))
             }
             _ => {
                 let (kind, until) = self.other(record)?;
@@ -159,13 +183,9 @@ impl Fold {
             (What::Listing { list, scope }, entry.until)
         };
         let kind = self.kinds.intern(Kind::Event(Template { controller: None, what }));
-        self.runs.push(Item {
-            number: number.as_u64(),
-            at: entry.at.map_or(UNDATED, Timestamp::micros),
-            until: micros(until),
-            kind,
-            id: 0,
-        });
+        let at = entry.at.map_or(UNDATED, Timestamp::micros);
+        let item = Item { number: number.as_u64(), at, until: micros(until), kind, id: 0 };
+        self.runs.push(item, &mut self.ids);
         Placed::Taken
     }
 
@@ -173,12 +193,13 @@ impl Fold {
     pub(crate) fn listed(&mut self, list: u16, number: Number) {
         let kind = Kind::Event(Template { controller: None, what: What::Listing { list, scope: None } });
         let kind = self.kinds.intern(kind);
-        self.runs.push(Item { number: number.as_u64(), at: UNDATED, until: ENDLESS, kind, id: 0 });
+        let item = Item { number: number.as_u64(), at: UNDATED, until: ENDLESS, kind, id: 0 };
+        self.runs.push(item, &mut self.ids);
     }
 
-    /// Sorts what was taken, on so many threads, and begins to fold it. The notice versions that records
-    /// name join those of the dictionary.
-    pub(crate) fn finish(self, dictionary: &mut Dictionary, threads: usize) -> Folded {
+    /// Sorts what was taken and begins to fold it. The notice versions that records name join those of the
+    /// dictionary.
+    pub(crate) fn finish(self, dictionary: &mut Dictionary) -> Folded {
         let (versions, places) = self.names.into_notice_versions();
         let replace = |version: &mut Option<u16>| *version = version.and_then(|index| places.get(&index).copied());
         dictionary.controllers.iter_mut().for_each(|controller| replace(&mut controller.notice_version));
@@ -191,12 +212,13 @@ impl Fold {
             _ => {}
         });
         Folded {
-            groups: self.runs.grouped(threads),
+            items: self.runs.items(),
+            groups: self.runs.grouped(self.ids),
             kinds,
             places,
-            ids: self.ids,
+            ids: Ids::new(),
             group: Vec::new(),
-            one: OneNumber::default(),
+            one: OneNumber { keeps_marks: self.keeps_marks, ..OneNumber::default() },
             remarks: self.remarks,
             recordings: self.recordings,
         }
@@ -260,7 +282,7 @@ impl Fold {
                 }
                 // Kept ready for the case that another record of the same id says otherwise.
                 self.kinds.intern(tombstone);
-                return Ok((Kind::Vanish { controller }, None));
+                (controller, What::Vanished)
             }
             Body::Restriction => (self.bound(record), What::Restriction),
             Body::RestrictionLifted => {
@@ -269,7 +291,7 @@ impl Fold {
                     Whose::Every => None,
                     Whose::Unknown => return Err(Defect::ControllerUnknown),
                 };
-                return Ok((Kind::Lift { controller }, None));
+                (controller, What::RestrictionLifted)
             }
             Body::Relationship { kind, purposes, ends_at, soft_opt_in } => {
                 until = *ends_at;
@@ -279,7 +301,7 @@ impl Fold {
             }
             Body::RelationshipEnd { kind, .. } => {
                 let kind = kind.ok_or(Defect::EndOfNothing)?;
-                return Ok((Kind::End { controller: self.bound(record), kind }, None));
+                (self.bound(record), What::RelationshipEnd { kind: Some(kind) })
             }
             Body::Notice { version } => {
                 let controller = self.own_controller(record)?;
@@ -344,6 +366,7 @@ fn by_message(via: Option<&str>) -> bool {
 /// The folded numbers, in ascending order.
 #[derive(Debug)]
 pub(crate) struct Folded {
+    items: u64,
     groups: Groups,
     kinds: Vec<Kind>,
     places: Vec<u32>,
@@ -384,18 +407,32 @@ impl Folded {
         })
     }
 
+    /// How many records and entries are folded in all.
+    pub(crate) const fn items(&self) -> u64 {
+        self.items
+    }
+
+    /// How many of them went into the number that was given last.
+    pub(crate) fn group_len(&self) -> u64 {
+        u64::try_from(self.group.len()).unwrap_or(u64::MAX)
+    }
+
     /// The next number that anything is known about; none at the end.
-    pub(crate) fn next(&mut self) -> Option<Folding<'_>> {
+    ///
+    /// # Errors
+    /// When what left memory does not come back.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Folding<'_>>> {
         loop {
-            let number = self.groups.next_into(&mut self.group)?;
+            let Some(number) = self.groups.next_into(&mut self.group, &mut self.ids)? else { return Ok(None) };
             for item in &mut self.group {
-                item.kind = usize::try_from(item.kind).ok().and_then(|kind| self.places.get(kind).copied())?;
+                let place = usize::try_from(item.kind).ok().and_then(|kind| self.places.get(kind).copied());
+                item.kind = place.ok_or(io::ErrorKind::InvalidData)?;
             }
             self.one.fold(&mut self.group, &self.kinds, &self.ids);
             if !(self.one.events.is_empty() && self.one.attempts.is_empty()) {
-                let number = Number::from_e164(number)?;
+                let number = Number::from_e164(number).ok_or(io::ErrorKind::InvalidData)?;
                 let (events, attempts) = (&self.one.events, &self.one.attempts);
-                return Some(Folding { number, events, attempts, ids: &self.ids });
+                return Ok(Some(Folding { number, events, attempts, ids: &self.ids }));
             }
         }
     }

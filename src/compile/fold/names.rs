@@ -38,7 +38,7 @@ impl Names {
                 .zip(&dictionary.purposes)
                 .map(|(index, purpose)| (purpose.id.clone(), (index, purpose.class)))
                 .collect(),
-            texts: numbered(&dictionary.texts),
+            texts: numbered(dictionary.texts.iter().map(|text| &text.id)),
             notice_versions: numbered(&dictionary.notice_versions),
             lists: dictionary.lists.iter().map(|list| (list.kind, list.scope.clone())).collect(),
         }

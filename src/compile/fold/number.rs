@@ -14,6 +14,8 @@ pub(super) struct OneNumber {
     pub(super) events: Vec<(Event, RecordId)>,
     /// The attempts, sorted.
     pub(super) attempts: Vec<Attempt>,
+    /// Marks stay in the history.
+    pub(super) keeps_marks: bool,
     /// How often what happened, over all numbers folded into this.
     pub(super) counts: Counts,
 }
@@ -44,7 +46,8 @@ impl OneNumber {
         self.events.clear();
         self.attempts.clear();
         if let [item] = items.as_slice()
-            && let Some(Kind::Event(_)) = kinds.get(index(item.kind))
+            && let Some(Kind::Event(template)) = kinds.get(index(item.kind))
+            && !template.what.is_mark()
         {
             self.events.push((event(item), RecordId(item.id)));
         } else {
@@ -64,10 +67,10 @@ impl OneNumber {
     /// Merges repetitions and rejects what contradicts another record of the same id, unless it denies.
     fn merge(&mut self, items: &mut Vec<Item>, kinds: &[Kind], ids: &Ids) {
         let before = len(items);
-        items.sort_unstable_by(|a, b| by_id(a, b, ids).then_with(|| by_content(a, b, kinds, ids)));
+        items.sort_unstable_by(|a, b| by_id(a, b, kinds, ids).then_with(|| by_content(a, b, kinds, ids)));
         items.dedup_by(|b, a| {
             let anonymous_attempt = a.id == 0 && matches!(kind(kinds, a), Some(Kind::Attempt { .. }));
-            !anonymous_attempt && by_id(a, b, ids).is_eq() && by_content(a, b, kinds, ids).is_eq()
+            !anonymous_attempt && by_id(a, b, kinds, ids).is_eq() && by_content(a, b, kinds, ids).is_eq()
         });
         let merged = len(items);
         self.counts.duplicates = self.counts.duplicates.saturating_add(before.saturating_sub(merged));
@@ -80,15 +83,23 @@ impl OneNumber {
                     let (Some(a), Some(b)) = (items.get(here), there.and_then(|there| items.get(there))) else {
                         return false;
                     };
-                    a.id != 0 && by_id(a, b, ids).is_eq()
+                    a.id != 0 && by_id(a, b, kinds, ids).is_eq()
                 };
                 let permits = items.get(here).and_then(|item| kind(kinds, item)).is_some_and(Kind::permits);
                 permits && (same_id(here.checked_sub(1)) || same_id(here.checked_add(1)))
             })
             .collect();
         let mut disputed = disputed.into_iter();
-        items.retain_mut(|item| !disputed.next().unwrap_or(false) || leave_tombstone(item, kinds));
+        let mut taken = Vec::new();
+        items.retain_mut(|item| {
+            let stays = !disputed.next().unwrap_or(false) || leave_tombstone(item, kinds);
+            if !stays && self.keeps_marks {
+                taken.extend(id_taken(item, kinds));
+            }
+            stays
+        });
         self.counts.conflicts = self.counts.conflicts.saturating_add(merged.saturating_sub(len(items)));
+        items.append(&mut taken);
     }
 
     /// A relationship lasts until its own end or the first end recorded for it.
@@ -96,8 +107,10 @@ impl OneNumber {
         let ends: Vec<(Item, End<'_>)> = items
             .iter()
             .filter_map(|item| match kind(kinds, item)? {
-                Kind::End { controller, kind } => Some((*item, End::Kind { controller: *controller, kind: *kind })),
-                Kind::EndOf => Some((*item, End::Of(ids.text(u32::try_from(item.until).ok()?)?))),
+                Kind::Event(Template { controller, what: What::RelationshipEnd { kind: Some(kind) } }) => {
+                    Some((*item, End::Kind { controller: *controller, kind: *kind }))
+                }
+                kind if kind.ends_one() => Some((*item, End::Of(ids.text(u32::try_from(item.until).ok()?)?))),
                 _ => None,
             })
             .collect();
@@ -130,7 +143,7 @@ impl OneNumber {
         let lifts: Vec<(i64, Option<u16>)> = items
             .iter()
             .filter_map(|item| match kind(kinds, item)? {
-                Kind::Lift { controller } => Some((item.at, *controller)),
+                Kind::Event(Template { controller, what: What::RestrictionLifted }) => Some((item.at, *controller)),
                 _ => None,
             })
             .collect();
@@ -156,7 +169,7 @@ impl OneNumber {
             .iter()
             .filter_map(|item| match kind(kinds, item)? {
                 Kind::Event(Template { controller, what: What::Erasure }) => Some((item.at, *controller, true)),
-                Kind::Vanish { controller } => Some((item.at, *controller, false)),
+                Kind::Event(Template { controller, what: What::Vanished }) => Some((item.at, *controller, false)),
                 _ => None,
             })
             .collect();
@@ -176,10 +189,28 @@ impl OneNumber {
         self.counts.hidden = self.counts.hidden.saturating_add(before.saturating_sub(len(items)));
     }
 
+    /// Puts a mark among the events, if marks stay.
+    fn keep_mark(&mut self, item: &Item, kinds: &[Kind]) {
+        if !self.keeps_marks {
+            return;
+        }
+        let mark = Event { until: None, ..event(item) };
+        match u32::try_from(item.until) {
+            Ok(relationship) if kind(kinds, item).is_some_and(Kind::ends_one) => {
+                self.events.push((mark, RecordId(relationship)));
+                if let Some(taken) = id_taken(item, kinds).filter(|taken| taken.id != 0) {
+                    self.events.push((event(&taken), RecordId(taken.id)));
+                }
+            }
+            _ => self.events.push((mark, RecordId(item.id))),
+        }
+    }
+
     /// Gives events and attempts in their order.
     fn give(&mut self, items: &[Item], kinds: &[Kind], ids: &Ids) {
         for item in items {
             match kind(kinds, item) {
+                Some(Kind::Event(template)) if template.what.is_mark() => self.keep_mark(item, kinds),
                 Some(Kind::Event(_)) => self.events.push((event(item), RecordId(item.id))),
                 Some(Kind::Attempt { controller, class, is_message, outcome }) => self.attempts.push(Attempt {
                     at: Timestamp::from_micros(item.at),
@@ -197,11 +228,19 @@ impl OneNumber {
             a.cmp(b).then_with(|| a_id.is_none().cmp(&b_id.is_none())).then_with(|| a_id.cmp(&b_id))
         });
         let before = len(&self.events);
-        self.events.dedup_by_key(|(event, _)| *event);
+        // Marks are told apart by their ids.
+        let is_mark = |event: &Event| matches!(kind_at(kinds, event.template), Some(Kind::Event(template)) if template.what.is_mark());
+        self.events.dedup_by(|(b, b_id), (a, a_id)| a == b && (!is_mark(a) || ids.text(a_id.0) == ids.text(b_id.0)));
         let merged = before.saturating_sub(len(&self.events));
         self.counts.duplicates = self.counts.duplicates.saturating_add(merged);
         self.attempts.sort_unstable();
     }
+}
+
+/// An item in place of one that was not taken because of its id.
+fn id_taken(item: &Item, kinds: &[Kind]) -> Option<Item> {
+    let kind = kinds.iter().position(|kind| *kind == Kind::ID_TAKEN).and_then(|place| u32::try_from(place).ok())?;
+    Some(Item { at: UNDATED, until: ENDLESS, kind, ..*item })
 }
 
 /// Which relationships end.
@@ -223,21 +262,41 @@ enum Hiding {
 }
 
 impl Kind {
+    /// The relationship with a certain id ends.
+    pub(super) const END_OF: Self =
+        Self::Event(Template { controller: None, what: What::RelationshipEnd { kind: None } });
+    /// Another record has this id.
+    pub(super) const ID_TAKEN: Self = Self::Event(Template { controller: None, what: What::IdTaken });
+
+    /// Does it end the relationship with a certain id?
+    pub(super) fn ends_one(&self) -> bool {
+        *self == Self::END_OF
+    }
+
     /// Can it turn a denial into an allow?
     pub(super) fn permits(&self) -> bool {
         match self {
-            Kind::Event(template) => {
-                matches!(template.what, What::Consent(_) | What::Relationship { .. } | What::Notice { .. })
-            }
-            Kind::Lift { .. } | Kind::Vanish { .. } => true,
-            Kind::End { .. } | Kind::EndOf | Kind::Attempt { .. } => false,
+            Kind::Event(template) => matches!(
+                template.what,
+                What::Consent(_)
+                    | What::Relationship { .. }
+                    | What::Notice { .. }
+                    | What::RestrictionLifted
+                    | What::Vanished
+            ),
+            Kind::Attempt { .. } => false,
         }
     }
 
     fn hiding(&self) -> Hiding {
         match self {
             Kind::Event(Template { controller, what }) => match what {
-                What::Listing { .. } | What::Reassigned => Hiding::Never,
+                What::Listing { .. }
+                | What::Reassigned
+                | What::RelationshipEnd { .. }
+                | What::RestrictionLifted
+                | What::Vanished
+                | What::IdTaken => Hiding::Never,
                 What::Erasure => Hiding::Tombstone(*controller),
                 What::Withdrawal { .. } | What::Objection { .. } | What::OptOut { .. } | What::Restriction => {
                     Hiding::Denial(*controller)
@@ -245,14 +304,15 @@ impl Kind {
                 What::Consent(_) | What::Relationship { .. } | What::Notice { .. } => Hiding::Other(*controller),
             },
             Kind::Attempt { controller, .. } => Hiding::Other(*controller),
-            Kind::Vanish { .. } | Kind::Lift { .. } | Kind::End { .. } | Kind::EndOf => Hiding::Never,
         }
     }
 }
 
 /// Makes of an erasure that would leave nothing behind one that leaves a tombstone; false: it is none.
 fn leave_tombstone(item: &mut Item, kinds: &[Kind]) -> bool {
-    let Some(Kind::Vanish { controller }) = kind_at(kinds, item.kind) else { return false };
+    let Some(Kind::Event(Template { controller, what: What::Vanished })) = kind_at(kinds, item.kind) else {
+        return false;
+    };
     let tombstone = Kind::Event(Template { controller: *controller, what: What::Erasure });
     let place = kinds.iter().position(|kind| *kind == tombstone).and_then(|place| u32::try_from(place).ok());
     item.kind = place.unwrap_or(item.kind);
@@ -272,13 +332,16 @@ fn event(item: &Item) -> Event {
     }
 }
 
-fn by_id(a: &Item, b: &Item, ids: &Ids) -> Ordering {
-    if a.id == b.id { Ordering::Equal } else { ids.text(a.id).cmp(&ids.text(b.id)) }
+/// Attempts are counted apart: that one has the id of a consent says nothing of either.
+fn by_id(a: &Item, b: &Item, kinds: &[Kind], ids: &Ids) -> Ordering {
+    let is_attempt = |item: &Item| matches!(kind(kinds, item), Some(Kind::Attempt { .. }));
+    let by_text = || if a.id == b.id { Ordering::Equal } else { ids.text(a.id).cmp(&ids.text(b.id)) };
+    is_attempt(a).cmp(&is_attempt(b)).then_with(by_text)
 }
 
 fn by_content(a: &Item, b: &Item, kinds: &[Kind], ids: &Ids) -> Ordering {
     (a.kind, a.at).cmp(&(b.kind, b.at)).then_with(|| match kind_at(kinds, a.kind) {
-        Some(Kind::EndOf) => named(a, ids).cmp(&named(b, ids)),
+        Some(kind) if kind.ends_one() => named(a, ids).cmp(&named(b, ids)),
         _ => a.until.cmp(&b.until),
     })
 }

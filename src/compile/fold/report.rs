@@ -57,6 +57,8 @@ pub(crate) enum Remark {
     PurposeDropped,
     /// The purpose of an attempt is not declared: it counts for every class.
     AttemptWidened,
+    /// An attempt in a file, where attempts are counted in the ledger: it was not used.
+    AttemptsElsewhere,
     /// An id was too long to keep: the record counts without it.
     IdDropped,
     /// A scope or an end of an entry in a list of reassigned numbers: it was not used.
@@ -72,6 +74,9 @@ impl Remark {
             Remark::ControllerWidened => "the controller of a denial is not declared: the denial binds every one",
             Remark::PurposeDropped => "a purpose in a consent or relationship is not declared: it was left out",
             Remark::AttemptWidened => "the purpose of an attempt is not declared: it counts for every class",
+            Remark::AttemptsElsewhere => {
+                "an attempt in a file was not counted: the manifest counts those of the ledger"
+            }
             Remark::IdDropped => "an id is longer than 65535 bytes: the record counts without it",
             Remark::ReassignedScope => "a scope or an end in a list of reassigned numbers was not used",
         }
@@ -92,12 +97,20 @@ impl Remarks {
     ///
     /// A word that looks like a number's digits is not kept: reports never contain one.
     pub(crate) fn add(&mut self, remark: Remark, word: &str) {
+        self.add_many(remark, word, 1);
+    }
+
+    /// Counts so many.
+    pub(crate) fn add_many(&mut self, remark: Remark, word: &str, many: u64) {
+        if many == 0 {
+            return;
+        }
         let words = self.0.entry(remark).or_default();
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         let word: String = if digits > 6 { String::new() } else { word.chars().take(WORD_CHARS).collect() };
         let word = if words.len() < WORDS || words.contains_key(&word) { word } else { String::new() };
         let count = words.entry(word).or_default();
-        *count = count.saturating_add(1);
+        *count = count.saturating_add(many);
     }
 
     /// The remarks, each with its word (may be empty) and how often it was made.

@@ -14,6 +14,11 @@ pub(crate) const OTHER: u64 = 48_223_000_002;
 pub(crate) const OWN: u16 = 0;
 pub(crate) const MARKETING: u16 = 2;
 
+/// Where what memory does not hold would go.
+pub(crate) fn room() -> std::sync::Arc<crate::spill::Room> {
+    crate::spill::Room::new(None, 0)
+}
+
 /// Two controllers, three lists, `own` and `partner` beside the class `marketing`.
 pub(crate) fn dictionary() -> Dictionary {
     let purpose = |id: &str, class| DeclaredPurpose { id: id.into(), class, sector: Sector::General };
@@ -27,7 +32,13 @@ pub(crate) fn dictionary() -> Dictionary {
         controllers: vec![controller("acme"), controller("beta")],
         purposes,
         notice_versions: vec!["2026-05".into()],
-        texts: vec!["web".into()],
+        texts: vec![crate::dictionary::ConsentText {
+            id: "web".into(),
+            form: None,
+            conditions: None,
+            pre_ticked: None,
+            from: None,
+        }],
         lists: vec![list(ListKind::Block), list(ListKind::OptOut), list(ListKind::Reassigned)],
         ..Dictionary::default()
     }

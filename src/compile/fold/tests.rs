@@ -20,10 +20,10 @@ struct Outcomes {
 
 fn folded(fold: Fold) -> Outcomes {
     let mut dictionary = dictionary();
-    let mut folded = fold.finish(&mut dictionary, 2);
+    let mut folded = fold.finish(&mut dictionary);
     let templates: Vec<Option<Template>> = folded.templates().map(|template| template.cloned()).collect();
     let (mut events, mut attempts) = (Vec::new(), Vec::new());
-    while let Some(one) = folded.next() {
+    while let Some(one) = folded.next().unwrap() {
         for (event, id) in one.events {
             let template = templates.get(event.template as usize).cloned().unwrap().unwrap();
             let id = one.id(*id).map(str::to_owned);
@@ -36,13 +36,13 @@ fn folded(fold: Fold) -> Outcomes {
 }
 
 fn fold(records: &[Record]) -> Outcomes {
-    let mut fold = Fold::new(&dictionary());
+    let mut fold = Fold::new(&dictionary(), &room());
     records.iter().for_each(|record| fold.record(record).unwrap());
     folded(fold)
 }
 
 fn defect(record: &Record) -> Defect {
-    Fold::new(&dictionary()).record(record).unwrap_err()
+    Fold::new(&dictionary(), &room()).record(record).unwrap_err()
 }
 
 /// The kinds of event left, in one letter each, with begin and end in seconds.
@@ -63,6 +63,7 @@ fn shape(outcomes: &Outcomes) -> Vec<String> {
                 What::Relationship { .. } => 'K',
                 What::Notice { .. } => 'N',
                 What::Reassigned => 'X',
+                What::RelationshipEnd { .. } | What::RestrictionLifted | What::Vanished | What::IdTaken => 'M',
             };
             let controller = controller.map_or("*".to_owned(), |index| index.to_string());
             format!("{letter}{controller} {}..{}", seconds(*at), seconds(*until))
@@ -237,7 +238,7 @@ fn an_erasure_without_suppression_does_not_take_a_tombstone_away() {
 
 #[test]
 fn an_erasure_hides_no_list_entry() {
-    let mut fold = Fold::new(&dictionary());
+    let mut fold = Fold::new(&dictionary(), &room());
     fold.record(&record(10, "*", erasure(true))).unwrap();
     assert_eq!(fold.entry(0, &entry(Some(1), None, None)), Placed::Taken);
     assert_eq!(shape(&folded(fold)), ["L* 1..-", "E* 10..-"]);
@@ -309,7 +310,7 @@ fn what_permits_names_a_declared_controller() {
 fn where_one_controller_is_declared_it_need_not_be_named() {
     let mut one = dictionary();
     one.controllers.truncate(1);
-    let mut fold = Fold::new(&one);
+    let mut fold = Fold::new(&one, &room());
     fold.record(&record(1, "*", consent())).unwrap();
     fold.record(&record(2, "*", withdrawal())).unwrap();
     assert_eq!(shape(&folded(fold)), ["C0 1..-", "W0 2..-"]);
@@ -353,7 +354,7 @@ fn notice_versions_are_sorted_whatever_comes_first() {
 #[test]
 fn a_plain_list_entry_is_handed_back_and_a_dated_one_is_taken() {
     let number = Number::from_e164(NUMBER).unwrap();
-    let mut fold = Fold::new(&dictionary());
+    let mut fold = Fold::new(&dictionary(), &room());
     assert_eq!(fold.entry(0, &entry(None, None, None)), Placed::Listed(number));
     assert_eq!(fold.entry(0, &entry(Some(1), None, None)), Placed::Taken);
     assert_eq!(fold.entry(0, &entry(None, Some(9), None)), Placed::Taken);
@@ -366,7 +367,7 @@ fn a_plain_list_entry_is_handed_back_and_a_dated_one_is_taken() {
 fn an_entry_leaves_to_its_list_what_it_does_not_name() {
     let sms = scope(None, Some(&["sms"]));
     let taken = |list: u16| {
-        let mut fold = Fold::new(&dictionary());
+        let mut fold = Fold::new(&dictionary(), &room());
         assert_eq!(fold.entry(list, &entry(None, None, Some(sms.clone()))), Placed::Taken);
         match folded(fold).events.into_iter().next().unwrap().3 {
             What::Listing { scope: Some(scope), .. } => scope,
@@ -380,7 +381,7 @@ fn an_entry_leaves_to_its_list_what_it_does_not_name() {
 
 #[test]
 fn a_list_of_reassigned_numbers_tells_a_fact() {
-    let mut fold = Fold::new(&dictionary());
+    let mut fold = Fold::new(&dictionary(), &room());
     assert_eq!(fold.entry(2, &entry(None, None, None)), Placed::Taken);
     assert_eq!(fold.entry(2, &entry(Some(4), Some(5), None)), Placed::Taken);
     assert_eq!(shape(&folded(fold)), ["X* -..-", "X* 4..-"]);
@@ -389,13 +390,25 @@ fn a_list_of_reassigned_numbers_tells_a_fact() {
 #[test]
 fn runs_are_merged_whatever_their_length() {
     for run_len in [1, 2, 3, 100] {
-        let mut runs = Runs::of_len(run_len);
-        for number in [5, 3, 5, 1, 3, 5, 2] {
-            runs.push(Item { number, at: 0, until: 0, kind: 0, id: 0 });
+        let (mut runs, mut ids) = (Runs::of_len(&room(), run_len), Ids::new());
+        runs.end_of = Some(7);
+        for (number, kind) in [(5, 0), (3, 0), (5, 7), (1, 0), (3, 7), (5, 0), (2, 0)] {
+            let id = if number == 3 { 0 } else { ids.keep(&format!("id {number} {kind}")).unwrap() };
+            let until = if kind == 7 { i64::from(ids.keep(&format!("end of {number}")).unwrap()) } else { 9 };
+            runs.push(Item { number, at: -1, until, kind, id }, &mut ids);
         }
-        let (mut groups, mut group, mut told) = (runs.grouped(2), Vec::new(), Vec::new());
-        while let Some(number) = groups.next_into(&mut group) {
-            assert!(group.iter().all(|item| item.number == number));
+        let (mut groups, mut group, mut told) = (runs.grouped(ids), Vec::new(), Vec::new());
+        let mut ids = Ids::new();
+        while let Some(number) = groups.next_into(&mut group, &mut ids).unwrap() {
+            for item in &group {
+                assert_eq!((item.number, item.at), (number, -1));
+                let id = (number != 3).then(|| format!("id {number} {}", item.kind));
+                assert_eq!(ids.text(item.id), id.as_deref());
+                match item.kind {
+                    7 => assert_eq!(ids.text(item.until as u32).unwrap(), format!("end of {number}")),
+                    _ => assert_eq!(item.until, 9),
+                }
+            }
             told.push((number, group.len()));
         }
         assert_eq!(told, [(1, 1), (2, 1), (3, 2), (5, 3)]);
@@ -403,7 +416,7 @@ fn runs_are_merged_whatever_their_length() {
 }
 
 fn fold_any(records: &[Record]) -> Outcomes {
-    let mut fold = Fold::new(&dictionary());
+    let mut fold = Fold::new(&dictionary(), &room());
     for record in records {
         // What is rejected is rejected in any order.
         let _ = fold.record(record);

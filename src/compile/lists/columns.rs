@@ -99,7 +99,7 @@ pub(super) fn dncscrub(reader: &mut dyn Read, feed: &mut Feed<'_>) -> Result<(),
                 [letter] => letter.to_ascii_uppercase(),
                 _ => 0,
             };
-            let row = record.as_slice();
+            let row = record;
             if CLEAN.contains(&letter) {
                 feed.rows = feed.rows.saturating_add(1);
                 return Ok(());
@@ -158,7 +158,7 @@ pub(super) fn changes(reader: &mut dyn Read, feed: &mut Feed<'_>) -> Result<(), 
                     feed.change(action, number);
                     Ok(())
                 }
-                Err(defect) => feed.defect(line, defect, record.as_slice()),
+                Err(defect) => feed.defect(line, defect, record),
             }
         },
     )
@@ -171,7 +171,7 @@ fn entry(
     places: Places,
     read_date: fn(&str) -> Option<Timestamp>,
 ) -> Result<(), CompileError> {
-    let row = record.as_slice();
+    let row = record;
     let number = match feed.plan.read(record.get(places.number).unwrap_or_default()) {
         Ok(number) => number,
         Err(defect) => return feed.defect(line, defect, row),
@@ -184,6 +184,8 @@ fn entry(
         entry.at = date(added);
         if entry.at.is_none() {
             feed.widen(line, "a date that cannot be read: taken as undated", row);
+        } else if entry.at > Some(feed.context.as_of.plus(date::GRACE)) {
+            feed.widen(line, "dated later than the data: it counts at once", row);
         }
     }
     let until = cell(places.until);
@@ -201,7 +203,7 @@ fn entry(
     Ok(())
 }
 
-fn scope(feed: &mut Feed<'_>, line: u64, row: &[u8], purposes: &[u8], channels: &[u8]) -> Option<Scope> {
+fn scope(feed: &mut Feed<'_>, line: u64, row: &ByteRecord, purposes: &[u8], channels: &[u8]) -> Option<Scope> {
     let mut scope = Scope::default();
     if !purposes.is_empty() {
         scope.purposes = words(purposes);
@@ -314,10 +316,10 @@ fn rows<'a>(
         if breaks > 0 {
             // It counts as the rows that it swallowed.
             for _ in 0..=breaks {
-                feed.reject(line, "a quoted field that runs over several lines", record.as_slice());
+                feed.reject(line, "a quoted field that runs over several lines", &record);
             }
         } else if record.len() > width || record.get(places.number).is_none() {
-            feed.reject(line, "more or fewer fields than the header", record.as_slice());
+            feed.reject(line, "more or fewer fields than the header", &record);
         } else {
             each(feed, line, &record, places)?;
         }

@@ -9,7 +9,7 @@ use crate::Number;
 use crate::compile::error::{CompileError, Finding};
 use crate::compile::input::{ListEntry, Target};
 use crate::compile::manifest::ListSpec;
-use crate::compile::reject::Outcome;
+use crate::compile::reject::{Outcome, Raw};
 use crate::key::{KeyId, NumberHash};
 
 /// Undated numbers are passed on in batches of this size.
@@ -78,6 +78,19 @@ impl<'a> Feed<'a> {
         self.push(number);
     }
 
+    /// Many of them, a row each.
+    pub(super) fn numbers(&mut self, numbers: &[Number]) {
+        if !self.changes.is_empty() {
+            return numbers.iter().for_each(|number| self.number(*number));
+        }
+        let count = u64::try_from(numbers.len()).unwrap_or(u64::MAX);
+        self.rows = self.rows.saturating_add(count);
+        self.entries = self.entries.saturating_add(count);
+        if !numbers.is_empty() {
+            self.sink.numbers(numbers);
+        }
+    }
+
     fn push(&mut self, number: Number) {
         self.entries = self.entries.saturating_add(1);
         self.batch.push(number);
@@ -131,10 +144,15 @@ impl<'a> Feed<'a> {
     }
 
     /// A row whose number cannot be read.
-    pub(super) fn defect(&mut self, line: u64, defect: Defect, row: &[u8]) -> Result<(), CompileError> {
+    pub(super) fn defect<'r>(
+        &mut self,
+        line: u64,
+        defect: Defect,
+        row: impl Into<Raw<'r>>,
+    ) -> Result<(), CompileError> {
         match defect {
             Defect::Impossible => self.impossible(line, defect.reason(), row),
-            Defect::Unreadable => self.reject(line, defect.reason(), row),
+            Defect::Unreadable | Defect::Comment => self.reject(line, defect.reason(), row),
             Defect::NeedsRegion => {
                 return Err(Finding::new(
                     self.source(),
@@ -150,7 +168,7 @@ impl<'a> Feed<'a> {
     }
 
     /// A row that may have been a number: too many of them refuse the list.
-    pub(super) fn reject(&mut self, line: u64, reason: &'static str, row: &[u8]) {
+    pub(super) fn reject<'r>(&mut self, line: u64, reason: &'static str, row: impl Into<Raw<'r>>) {
         self.bad = self.bad.saturating_add(1);
         if self.first_bad.is_none() {
             self.first_bad = Some((self.source.clone(), line, reason));
@@ -159,14 +177,14 @@ impl<'a> Feed<'a> {
     }
 
     /// A row that cannot be any phone number.
-    pub(super) fn impossible(&mut self, line: u64, reason: &'static str, row: &[u8]) {
+    pub(super) fn impossible<'r>(&mut self, line: u64, reason: &'static str, row: impl Into<Raw<'r>>) {
         self.rows = self.rows.saturating_add(1);
         self.rejected = self.rejected.saturating_add(1);
         self.context.rejects.note(&self.source, line, Outcome::Rejected, reason, row);
     }
 
     /// A row that was taken without its unreadable part.
-    pub(super) fn widen(&mut self, line: u64, reason: &'static str, row: &[u8]) {
+    pub(super) fn widen<'r>(&mut self, line: u64, reason: &'static str, row: impl Into<Raw<'r>>) {
         self.widened = self.widened.saturating_add(1);
         self.context.rejects.note(&self.source, line, Outcome::Kept, reason, row);
     }

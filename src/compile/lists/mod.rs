@@ -1,6 +1,7 @@
 //! Lists: files of numbers that must not be contacted.
 
 mod columns;
+mod fast;
 mod feed;
 mod hashed;
 pub(crate) mod lines;
@@ -39,6 +40,8 @@ pub(crate) struct Context<'a> {
     pub(crate) rejects: &'a Rejects,
     /// Is told how far reading has come.
     pub(crate) progress: &'a dyn Progress,
+    /// Threads that may read one file.
+    pub(crate) threads: usize,
 }
 
 /// Takes the entries of a list.

@@ -1,5 +1,6 @@
 //! Reads numbers as files write them: international, or national in one known plan. Nothing is guessed.
 
+use crate::number::parse::without_fraction;
 use crate::{Number, Region};
 
 /// Regions that share +1 (besides `US` and `CA`).
@@ -31,6 +32,9 @@ pub(crate) enum Defect {
     NeedsRegion,
     /// Something else than a number.
     Unreadable,
+    /// A line that begins with `#`. It may hold a number that somebody took off the list, or one that an export
+    /// marked so: nobody can tell, and nothing is skipped in silence.
+    Comment,
 }
 
 impl Defect {
@@ -39,6 +43,7 @@ impl Defect {
             Self::Impossible => "no number of any country",
             Self::NeedsRegion => "digits without a plus, and the list names no region",
             Self::Unreadable => "not a number",
+            Self::Comment => "a row that begins with `#`: lists have no comments, remove it",
         }
     }
 }
@@ -67,11 +72,23 @@ impl Plan {
     /// Reads a number that its plan can have; what else it may be is decided by [`cannot_be_a_number`].
     pub(crate) fn read(self, text: &[u8]) -> Result<Number, Defect> {
         let text = text.trim_ascii();
+        let text = match text.strip_prefix(b"+") {
+            // The plus stays: without the fraction it is so many bytes shorter.
+            Some(digits) => text.get(..without_fraction(digits).len().saturating_add(1)).unwrap_or(text),
+            None => without_fraction(text),
+        };
+        if text.starts_with(b"#") {
+            return Err(Defect::Comment);
+        }
+        if is_dubious(text) {
+            return Err(Defect::Unreadable);
+        }
         match self.read_digits(text) {
             Ok(number) if crate::plan::locate(number).possible => Ok(number),
-            Ok(_) | Err(Defect::Impossible) => {
-                repaired(text).ok_or(if cannot_be_a_number(text) { Defect::Impossible } else { Defect::Unreadable })
+            Ok(number) => {
+                repaired(text).or_else(|| crate::plan::without_national_zero(number)).ok_or_else(|| hopeless(text))
             }
+            Err(Defect::Impossible) => repaired(text).ok_or_else(|| hopeless(text)),
             Err(defect) => repaired(text).ok_or(defect),
         }
     }
@@ -88,8 +105,12 @@ impl Plan {
         }
         #[cfg(feature = "phone")]
         if let Self::Other(region) = self {
-            // Other countries dial abroad with other digits than 00: their plan knows.
-            return other(text, region);
+            // Other countries dial abroad with other digits than 00: where it makes no number their plan knows.
+            let abroad = international(digits.value, digits.count.saturating_sub(2), 0);
+            return match abroad {
+                Ok(number) if digits.zeros == 2 && crate::plan::locate(number).possible => Ok(number),
+                _ => other(text, region),
+            };
         }
         if digits.zeros == 2 {
             return international(digits.value, digits.count.saturating_sub(2), 0);
@@ -105,6 +126,22 @@ impl Plan {
             Self::Other(region) => other(text, region),
         }
     }
+}
+
+/// May it be another number than its digits make, or two? Letters stand for digits on a dial, and for digits that were
+/// typed wrongly; behind a slash stands another number, or the end of one.
+fn is_dubious(text: &[u8]) -> bool {
+    let slashed = text
+        .rsplit(|byte| *byte == b'/')
+        .next()
+        .map_or(0, |tail| tail.iter().filter(|byte| byte.is_ascii_digit()).count());
+    let has_slash = text.contains(&b'/');
+    text.iter().any(u8::is_ascii_alphabetic) || (has_slash && slashed < 5)
+}
+
+/// What is wrong with a text that is read as no possible number.
+fn hopeless(text: &[u8]) -> Defect {
+    if cannot_be_a_number(text) { Defect::Impossible } else { Defect::Unreadable }
 }
 
 /// One run of digits that is too short or too long for any number, or one digit over and over. All else may

@@ -2,22 +2,64 @@
 
 use std::io::Read;
 
+use super::fast::{self, Rows};
 use super::feed::{Action, Feed};
 use super::lines::{self, Line};
 use crate::compile::archive;
+use crate::compile::blocks::{self, Piece};
 use crate::compile::error::{CompileError, Finding};
+use crate::compile::manifest::ListFormat;
 
 /// Reads lines of one number each; blank lines are skipped.
 pub(super) fn plain(reader: &mut dyn Read, feed: &mut Feed<'_>) -> Result<(), CompileError> {
-    rows(reader, feed, |feed, line, row| feed.text(line, row, row))
+    blocks(reader, feed, |feed, line, row| feed.text(line, row, row))
 }
 
 /// `AAA,NNNNNNN` or ten digits a line.
 pub(super) fn ftc(reader: &mut dyn Read, feed: &mut Feed<'_>) -> Result<(), CompileError> {
-    rows(reader, feed, |feed, line, row| match joined(row) {
+    blocks(reader, feed, |feed, line, row| match joined(row) {
         Some(joined) => feed.text(line, &joined, row),
         None => feed.text(line, row, row),
     })
+}
+
+/// Reads lines of one number each on several threads, and calls `each` with those that need a closer look.
+fn blocks<'a>(
+    reader: &mut dyn Read,
+    feed: &mut Feed<'a>,
+    mut each: impl FnMut(&mut Feed<'a>, u64, &[u8]) -> Result<(), CompileError>,
+) -> Result<(), CompileError> {
+    let source = feed.source().to_owned();
+    let (plan, takes_commas) = (feed.plan, feed.list.format == ListFormat::Ftc);
+    let mut before = 0_u64;
+    blocks::in_order(
+        reader,
+        feed.context.threads,
+        |error| archive::broken(&source, &error),
+        |_| true,
+        |piece| match piece {
+            Piece::Lines(bytes) => fast::read(bytes, plan, takes_commas),
+            Piece::TooLong(_) => Rows::default(),
+        },
+        |piece, read| {
+            match piece {
+                Piece::Lines(bytes) => {
+                    for (line, row) in &read.others {
+                        let row = bytes.get(row.clone()).unwrap_or_default();
+                        each(feed, before.saturating_add(*line), row)?;
+                    }
+                    before = before.saturating_add(read.lines);
+                    feed.numbers(&read.numbers);
+                }
+                Piece::TooLong(start) => {
+                    before = before.saturating_add(1);
+                    feed.reject(before, "a line longer than a mebibyte", blocks::told(start));
+                }
+            }
+            Ok(())
+        },
+    )?;
+    Ok(())
 }
 
 /// The ten digits of `AAA,NNNNNNN`.

@@ -191,7 +191,7 @@ fn read_manifest(
     previous: Option<&Dictionary>,
 ) -> Result<(ListSummary, Sink), CompileError> {
     let rejects = Rejects::counting();
-    let context = Context { as_of, previous, keys: None, rejects: &rejects, progress: &Silent };
+    let context = Context { as_of, previous, keys: None, rejects: &rejects, progress: &Silent, threads: 2 };
     let mut sink = Sink::default();
     let summary = super::read(&manifest.lists[0], &context, &mut sink)?;
     Ok((summary, sink))

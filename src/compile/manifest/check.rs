@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use super::raw::{
     DateText, RawConditions, RawController, RawLedger, RawManifest, RawPacks, RawPurpose, RawSource, RawText,
 };
-use super::spec::{ControllerSpec, LedgerSpec, Manifest, PurposeSpec, RecordsSpec, RulesSpec, TextSpec};
+use super::spec::{ControllerSpec, LedgerSpec, Manifest, PurposeSpec, RecordsSpec, RulesSpec};
 use crate::compile::error::{CompileError, Finding};
+use crate::dictionary::ConsentText;
 use crate::vocabulary::{Condition, ConditionSet, PurposeClass, Sector};
 use crate::{NameId, Timestamp};
 
@@ -272,7 +273,7 @@ impl Check<'_> {
         specs
     }
 
-    fn texts(&mut self, raw: Vec<RawText>) -> Vec<TextSpec> {
+    fn texts(&mut self, raw: Vec<RawText>) -> Vec<ConsentText> {
         let mut seen = BTreeMap::new();
         let mut specs = Vec::new();
         for text in raw {
@@ -283,7 +284,7 @@ impl Check<'_> {
                 self.find(sha256.span(), "`sha256` is not a SHA-256 digest", "64 hexadecimal digits", "correct it");
             }
             let from = text.from.as_ref().and_then(|date| self.date(date.get_ref(), date.span()));
-            specs.push(TextSpec {
+            specs.push(ConsentText {
                 id: text.id.into_inner(),
                 form: text.form,
                 conditions: text.conditions.map(met),

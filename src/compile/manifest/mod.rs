@@ -25,7 +25,14 @@ impl Manifest {
     /// Everything that is wrong in it, each with its line.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, CompileError> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|error| Finding::io(path, &error))?;
+        let bytes = std::fs::read(path).map_err(|error| {
+            let what = format!("cannot read the manifest: {error}");
+            Finding::new(path, what, "a readable gate.toml", "check the path and its permissions")
+        })?;
+        if bytes.starts_with(b"DIALGATE") {
+            let (what, expected) = ("a snapshot, not a manifest", "a gate.toml");
+            return Err(Finding::new(path, what, expected, "name the manifest that it is compiled from").into());
+        }
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
             let line = line_at(error.as_bytes(), valid);

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::compile::input::Scope;
-use crate::dictionary::AttemptsSource;
-use crate::vocabulary::{ConditionSet, Form, ListKind, PurposeClass, Sector};
+use crate::dictionary::{AttemptsSource, ConsentText};
+use crate::vocabulary::{ListKind, PurposeClass, Sector};
 use crate::{Region, Timestamp};
 
 /// A `gate.toml`, read and checked: everything in it is known to be consistent.
@@ -23,7 +23,7 @@ pub struct Manifest {
     /// The declared purposes (without the class names).
     pub(crate) purposes: Vec<PurposeSpec>,
     /// The consent texts.
-    pub(crate) texts: Vec<TextSpec>,
+    pub(crate) texts: Vec<ConsentText>,
     /// The lists.
     pub(crate) lists: Vec<ListSpec>,
     /// The records.
@@ -58,18 +58,6 @@ pub(crate) struct PurposeSpec {
     pub(crate) id: String,
     pub(crate) class: PurposeClass,
     pub(crate) sector: Sector,
-}
-
-/// A declared consent text.
-#[derive(Clone, Debug)]
-pub(crate) struct TextSpec {
-    pub(crate) id: String,
-    pub(crate) form: Option<Form>,
-    /// The booleans that it says are met, if it has them at all.
-    pub(crate) conditions: Option<ConditionSet>,
-    pub(crate) pre_ticked: Option<bool>,
-    /// First instant at which it was in use.
-    pub(crate) from: Option<Timestamp>,
 }
 
 /// A declared list.

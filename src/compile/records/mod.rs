@@ -15,18 +15,20 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use self::row::{Row, Taken};
 use self::value::Fields;
 use crate::Timestamp;
 use crate::compile::archive;
+use crate::compile::blocks::{self, Piece};
 use crate::compile::date;
 use crate::compile::error::{CompileError, Finding};
 use crate::compile::input::Record;
 use crate::compile::lists::Context;
-use crate::compile::lists::lines::{self, Line};
-use crate::compile::manifest::{Manifest, RecordsFormat, RecordsSpec, TextSpec};
-use crate::compile::reject::Outcome;
+use crate::compile::manifest::{Manifest, RecordsFormat, RecordsSpec};
+use crate::compile::reject::{Outcome, Raw};
+use crate::dictionary::ConsentText;
 
 /// What was read of a file of records.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -50,7 +52,7 @@ pub(crate) fn read(
     sink: &mut dyn FnMut(Record),
 ) -> Result<RecordsSummary, CompileError> {
     let mut reader = Reader {
-        known: Known::of(manifest, context.as_of),
+        known: Arc::new(Known::of(manifest, context.as_of)),
         context,
         sink,
         source: String::new(),
@@ -80,9 +82,9 @@ pub(super) struct Known<'a> {
     controllers: Option<BTreeSet<&'a str>>,
     /// The controller of a record that names none, when only one is declared.
     only_controller: Option<&'a str>,
-    texts: BTreeMap<&'a str, &'a TextSpec>,
+    texts: BTreeMap<&'a str, &'a ConsentText>,
     /// Stands for a text that is not declared; none: such a consent is rejected.
-    unknown_text: Option<&'a TextSpec>,
+    unknown_text: Option<&'a ConsentText>,
     /// Consents may not be given later than this.
     latest: Timestamp,
 }
@@ -105,13 +107,13 @@ impl<'a> Known<'a> {
         self.controllers.as_ref().map_or(!id.is_empty(), |controllers| controllers.contains(id))
     }
 
-    fn text(&self, id: &str) -> Option<&'a TextSpec> {
+    fn text(&self, id: &str) -> Option<&'a ConsentText> {
         self.texts.get(id).copied().or(self.unknown_text)
     }
 }
 
 struct Reader<'a> {
-    known: Known<'a>,
+    known: Arc<Known<'a>>,
     context: &'a Context<'a>,
     sink: &'a mut dyn FnMut(Record),
     source: String,
@@ -124,50 +126,91 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn jsonl(&mut self, source: &Path, bytes: &mut dyn Read) -> Result<(), CompileError> {
-        lines::each(
+        let broken = |error| archive::broken(source, &error);
+        let (known, threads) = (Arc::clone(&self.known), self.context.threads);
+        let mut before = 0;
+        let work = |piece: &Piece| match piece {
+            Piece::Lines(block) => json_rows(block, &known),
+            Piece::TooLong(start) => {
+                let read = Err("a line longer than a mebibyte");
+                Rows { read: vec![ReadRow { line: 1, row: blocks::told(start).to_vec(), read }], lines: 1 }
+            }
+        };
+        blocks::in_order(
             bytes,
-            |error| archive::broken(source, &error),
-            |line, row| {
-                match row {
-                    Line::Whole(row) if row.trim_ascii().is_empty() => {}
-                    Line::Whole(row) => {
-                        let fields = Fields::from_json(row);
-                        self.take(line, row, fields.map(|fields| Row::new(fields, &self.known).read()));
-                    }
-                    Line::TooLong(start) => self.take(line, start, Err("a line longer than a mebibyte")),
-                }
+            threads,
+            broken,
+            |_| true,
+            work,
+            |_, rows| {
+                self.take_rows(rows, &mut before);
                 Ok(())
             },
-        )
+        )?;
+        Ok(())
     }
 
+    /// Blocks without a quote are read by several threads: there a line is a row. From the first block with one on, the
+    /// file is read from front to back, as a quoted field may run over any number of lines.
     fn csv(&mut self, source: &Path, bytes: &mut dyn Read) -> Result<(), CompileError> {
-        let broken = |error: csv::Error| match error.into_kind() {
-            csv::ErrorKind::Io(error) => archive::broken(source, &error),
-            _ => Finding::new(source, "the file is not CSV", "rows of fields", "correct the file").into(),
+        let broken = |error| archive::broken(source, &error);
+        let mut start = Vec::with_capacity(HEADER_BYTES);
+        Read::take(&mut *bytes, HEADER_BYTES as u64).read_to_end(&mut start).map_err(broken)?;
+        let end = memchr::memchr(b'\n', &start).map_or(0, |end| end.saturating_add(1));
+        let (first, rest) = start.split_at_checked(end).unwrap_or_default();
+        if first.trim_ascii().is_empty() || has_other_rows(first) {
+            return self.csv_in_order(source, &mut start.chain(bytes), None, 0);
+        }
+        let header = header(source, &mut csv_reader(first))?;
+        let (known, threads) = (Arc::clone(&self.known), self.context.threads);
+        let mut before = 1;
+        let accepted = |piece: &Piece| matches!(piece, Piece::Lines(block) if !has_other_rows(block));
+        let work = |piece: &Piece| match piece {
+            Piece::Lines(block) => csv_rows(block, &header, &known),
+            // INVARIANT: not accepted.
+            Piece::TooLong(_) => Rows::default(),
         };
-        let mut csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-        let mut record = csv::ByteRecord::new();
-        csv.read_byte_record(&mut record).map_err(broken)?;
-        let header = value::header(&record).map_err(|(what, expected)| {
-            CompileError::from(Finding::new(source, what, expected, "correct the header").at_line(1))
+        let mut reader = rest.chain(bytes);
+        let left = blocks::in_order(&mut reader, threads, broken, accepted, work, |_, rows| {
+            self.take_rows(rows, &mut before);
+            Ok(())
         })?;
-        while csv.read_byte_record(&mut record).map_err(broken)? {
-            let line = record.position().map_or(0, csv::Position::line);
-            let row = record.as_slice();
-            if record.len() != header.len() {
-                self.take(line, row, Err("more or fewer fields than the header"));
-            } else if row.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
-                self.take(line, row, Err("a quoted field that runs over several lines"));
-            } else {
-                let fields = Fields::from_csv(&header, &record);
-                self.take(line, row, fields.map(|fields| Row::new(fields, &self.known).read()));
-            }
+        match left {
+            None => Ok(()),
+            Some(left) => self.csv_in_order(source, &mut left.chain(reader), Some(&header), before),
+        }
+    }
+
+    fn csv_in_order(
+        &mut self,
+        source: &Path,
+        bytes: &mut dyn Read,
+        known_header: Option<&[&'static str]>,
+        before: u64,
+    ) -> Result<(), CompileError> {
+        let mut csv = csv_reader(bytes);
+        let header = match known_header {
+            Some(header) => header.to_vec(),
+            None => header(source, &mut csv)?,
+        };
+        let mut record = csv::ByteRecord::new();
+        while csv.read_byte_record(&mut record).map_err(|error| not_csv(source, error))? {
+            let line = record.position().map_or(0, csv::Position::line).saturating_add(before);
+            let read = csv_row(&record, &header, &self.known);
+            self.take(line, &record, read);
         }
         Ok(())
     }
 
-    fn take(&mut self, line: u64, row: &[u8], read: Result<Taken, &'static str>) {
+    fn take_rows(&mut self, rows: Rows, before: &mut u64) {
+        for ReadRow { line, row, read } in rows.read {
+            self.take(before.saturating_add(line), row.as_slice(), read);
+        }
+        *before = before.saturating_add(rows.lines);
+    }
+
+    fn take<'r>(&mut self, line: u64, row: impl Into<Raw<'r>>, read: Result<Taken, &'static str>) {
+        let row = row.into();
         self.rows = self.rows.saturating_add(1);
         let reject = |this: &mut Self, reason| {
             this.summary.rejected = this.summary.rejected.saturating_add(1);
@@ -211,5 +254,100 @@ impl Reader<'_> {
             .into()),
             _ => Ok(self.summary),
         }
+    }
+}
+
+/// Bytes in which the header of bulk CSV is looked for.
+const HEADER_BYTES: usize = 1 << 16;
+
+/// Rows of a block, read by another thread than takes them.
+#[derive(Default)]
+struct Rows {
+    read: Vec<ReadRow>,
+    /// Lines of the block.
+    lines: u64,
+}
+
+/// A row that was read: its line in the block, counted from 1, and its bytes where they may be told.
+struct ReadRow {
+    line: u64,
+    row: Vec<u8>,
+    read: Result<Taken, &'static str>,
+}
+
+impl ReadRow {
+    fn new<'r>(line: u64, row: impl Into<Raw<'r>>, read: Result<Taken, &'static str>) -> Self {
+        let is_told = !matches!(read, Ok(Taken::Record { widened: None, .. }));
+        Self { line, row: if is_told { row.into().text() } else { Vec::new() }, read }
+    }
+}
+
+fn json_rows(block: &[u8], known: &Known<'_>) -> Rows {
+    let mut rows = Rows::default();
+    for line in block.split_inclusive(|byte| *byte == b'\n') {
+        rows.lines = rows.lines.saturating_add(1);
+        let row = line.strip_suffix(b"\n").unwrap_or(line);
+        let row = row.strip_suffix(b"\r").unwrap_or(row);
+        if !row.trim_ascii().is_empty() {
+            let read = Fields::from_json(row).map(|fields| Row::new(fields, known).read());
+            rows.read.push(ReadRow::new(rows.lines, row, read));
+        }
+    }
+    rows
+}
+
+fn csv_rows(block: &[u8], header: &[&'static str], known: &Known<'_>) -> Rows {
+    let mut rows = Rows { lines: memchr::memchr_iter(b'\n', block).count() as u64, read: Vec::new() };
+    let mut csv = csv_reader(block);
+    let mut record = csv::ByteRecord::new();
+    loop {
+        match csv.read_byte_record(&mut record) {
+            Ok(true) => {
+                let line = record.position().map_or(0, csv::Position::line);
+                let read = csv_row(&record, header, known);
+                rows.read.push(ReadRow::new(line, &record, read));
+            }
+            Ok(false) => return rows,
+            Err(_) => {
+                // Bytes in memory are always read; a row that is not may have been a denial.
+                let line = rows.lines.max(1);
+                rows.read.push(ReadRow { line, row: Vec::new(), read: Err("a row that cannot be read") });
+                return rows;
+            }
+        }
+    }
+}
+
+fn csv_row(record: &csv::ByteRecord, header: &[&'static str], known: &Known<'_>) -> Result<Taken, &'static str> {
+    if record.len() != header.len() {
+        Err("more or fewer fields than the header")
+    } else if record.as_slice().iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        Err("a quoted field that runs over several lines")
+    } else {
+        Fields::from_csv(header, record).map(|fields| Row::new(fields, known).read())
+    }
+}
+
+/// May a row end elsewhere than at a line's end?
+fn has_other_rows(block: &[u8]) -> bool {
+    let ends_line = |at: usize| block.get(at.saturating_add(1)) == Some(&b'\n');
+    memchr::memchr2_iter(b'"', b'\r', block).any(|at| block.get(at) == Some(&b'"') || !ends_line(at))
+}
+
+fn csv_reader<R: Read>(bytes: R) -> csv::Reader<R> {
+    csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes)
+}
+
+fn header<R: Read>(source: &Path, csv: &mut csv::Reader<R>) -> Result<Vec<&'static str>, CompileError> {
+    let mut record = csv::ByteRecord::new();
+    csv.read_byte_record(&mut record).map_err(|error| not_csv(source, error))?;
+    value::header(&record)
+        .map_err(|(what, expected)| Finding::new(source, what, expected, "correct the header").at_line(1).into())
+}
+
+fn not_csv(source: &Path, error: csv::Error) -> CompileError {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => archive::broken(source, &error),
+        _ => Finding::new(source, "the file is not CSV", "rows of fields", "correct the file").into(),
     }
 }

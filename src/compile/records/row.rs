@@ -38,6 +38,13 @@ impl<'a> Row<'a> {
         let Ok(Some(kind)) = self.fields.text("type") else { return Taken::Lost("no `type` that can be read") };
         let denies =
             matches!(kind.as_str(), "withdrawal" | "objection" | "opt_out" | "erasure" | "restriction" | "reassigned");
+        // An attempt that is lost could lift a cap or a silence; an end that is lost a relationship.
+        let binds = denies || matches!(kind.as_str(), "attempt" | "relationship_end");
+        let permits =
+            matches!(kind.as_str(), "consent" | "relationship" | "notice" | "recording" | "restriction_lifted");
+        if !binds && !permits {
+            return Taken::Lost("a `type` that is not known");
+        }
         let number = match self.fields.text("number") {
             Ok(Some(text)) => Plan::International.read(text.as_bytes()),
             _ => Err(crate::compile::lists::national::Defect::Unreadable),
@@ -48,12 +55,19 @@ impl<'a> Row<'a> {
                 use crate::compile::lists::national::Defect;
                 return match defect {
                     Defect::Impossible => Taken::Rejected(defect.reason()),
-                    _ if denies => Taken::Lost("a number that cannot be read: expected E.164 with `+`"),
+                    _ if binds => Taken::Lost("a number that cannot be read: expected E.164 with `+`"),
                     _ => Taken::Rejected("a number that cannot be read: expected E.164 with `+`"),
                 };
             }
         };
-        if denies { self.denial(&kind, number) } else { self.other(&kind, number) }
+        if denies {
+            return self.denial(&kind, number);
+        }
+        match self.record(&kind, number) {
+            Ok(record) => Taken::Record { records: vec![record], widened: None },
+            Err(defect) if binds => Taken::Lost(defect),
+            Err(defect) => Taken::Rejected(defect),
+        }
     }
 
     fn denial(mut self, kind: &str, number: Number) -> Taken {
@@ -101,6 +115,9 @@ impl<'a> Row<'a> {
             }
             body => body,
         };
+        if at.is_some_and(|at| at > self.known.latest) {
+            let _: Option<()> = self.widen("dated later than the data: it counts at once");
+        }
         let controller = if kind == "reassigned" { None } else { controller };
         let records = match at {
             Some(at) => vec![Record { number, at, controller, id, body }],
@@ -116,17 +133,7 @@ impl<'a> Row<'a> {
         Taken::Record { records, widened: self.widened }
     }
 
-    fn other(mut self, kind: &str, number: Number) -> Taken {
-        match self.record(kind, number) {
-            Ok(Some(record)) => Taken::Record { records: vec![record], widened: None },
-            Ok(None) => Taken::Lost("a `type` that is not known"),
-            // An attempt that is lost could lift a cap or a silence; an end that is lost a relationship.
-            Err(defect) if matches!(kind, "attempt" | "relationship_end") => Taken::Lost(defect),
-            Err(defect) => Taken::Rejected(defect),
-        }
-    }
-
-    fn record(&mut self, kind: &str, number: Number) -> Result<Option<Record>, Defect> {
+    fn record(&mut self, kind: &str, number: Number) -> Result<Record, Defect> {
         let at = self.date("at", "`at` missing or not RFC 3339")?.ok_or("`at` missing or not RFC 3339")?;
         let controller = self.controller()?;
         let id = self.id().map_err(|()| "an `id` that cannot be read")?;
@@ -175,7 +182,7 @@ impl<'a> Row<'a> {
                     .and_then(|outcome| Outcome::from_slug(&outcome))
                     .ok_or("an attempt without an `outcome` that is known")?,
             },
-            _ => return Ok(None),
+            _ => return Err("a `type` that is not known"),
         };
         if !self.fields.is_empty() {
             return Err("a field that this type has not");
@@ -184,7 +191,7 @@ impl<'a> Row<'a> {
         if must_name && controller.is_none() && self.known.controllers.is_some() {
             return Err("no `controller`, and several are declared");
         }
-        Ok(Some(Record { number, at, controller, id, body }))
+        Ok(Record { number, at, controller, id, body })
     }
 
     fn consent(&mut self, at: Timestamp) -> Result<Consent, Defect> {

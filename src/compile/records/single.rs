@@ -12,7 +12,8 @@ use super::row::{Row, Taken};
 use super::value::Field;
 use super::value::{self, Fields};
 use crate::compile::input::Record;
-use crate::compile::manifest::{Manifest, TextSpec};
+use crate::compile::manifest::Manifest;
+use crate::dictionary::{ConsentText, Dictionary};
 use crate::vocabulary::{Condition, ConditionSet, Form};
 use crate::{Number, Timestamp};
 
@@ -36,7 +37,7 @@ impl<'a> Reader<'a> {
     /// Reads what is to be kept: a text that a consent names is taken for good, as only who reads the record
     /// back knows it. Consents may not be dated after `latest`.
     pub(crate) fn keeping(latest: Timestamp) -> Self {
-        static ANY: TextSpec = TextSpec {
+        static ANY: ConsentText = ConsentText {
             id: String::new(),
             form: Some(Form::Electronic),
             conditions: Some(ConditionSet::of(Condition::ALL)),
@@ -46,14 +47,15 @@ impl<'a> Reader<'a> {
         Self::over(BTreeMap::new(), Some(&ANY), latest)
     }
 
-    /// Reads what was kept as a manifest with these controllers and texts does. A consent that names a text which is
-    /// not among these is refused.
-    pub(crate) fn kept(controllers: &'a [String], texts: &'a [TextSpec]) -> Self {
+    /// Reads what was kept as the manifest of this snapshot does. A consent that names a text which is not among its
+    /// texts is refused.
+    pub(crate) fn kept(dictionary: &'a Dictionary) -> Self {
+        let controllers = &dictionary.controllers;
         Self {
             known: Known {
-                controllers: Some(controllers.iter().map(String::as_str).collect()),
-                only_controller: if let [only] = controllers { Some(only) } else { None },
-                texts: texts.iter().map(|text| (text.id.as_str(), text)).collect(),
+                controllers: Some(controllers.iter().map(|controller| controller.id.as_str()).collect()),
+                only_controller: if let [only] = controllers.as_slice() { Some(&only.id) } else { None },
+                texts: dictionary.texts.iter().map(|text| (text.id.as_str(), text)).collect(),
                 unknown_text: None,
                 latest: Timestamp::MAX,
             },
@@ -65,7 +67,11 @@ impl<'a> Reader<'a> {
         Self { known: Known::of(manifest, as_of) }
     }
 
-    fn over(texts: BTreeMap<&'a str, &'a TextSpec>, unknown_text: Option<&'a TextSpec>, latest: Timestamp) -> Self {
+    fn over(
+        texts: BTreeMap<&'a str, &'a ConsentText>,
+        unknown_text: Option<&'a ConsentText>,
+        latest: Timestamp,
+    ) -> Self {
         Self { known: Known { controllers: None, only_controller: None, texts, unknown_text, latest } }
     }
 

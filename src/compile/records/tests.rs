@@ -22,7 +22,7 @@ fn read_file(format: &str, text: &str) -> Result<(RecordsSummary, Vec<Record>), 
     let manifest = Manifest::parse(&dir.path().join("gate.toml"), &toml).unwrap();
     let rejects = Rejects::counting();
     let as_of = manifest.as_of.unwrap();
-    let context = Context { as_of, previous: None, keys: None, rejects: &rejects, progress: &Silent };
+    let context = Context { as_of, previous: None, keys: None, rejects: &rejects, progress: &Silent, threads: 2 };
     let mut records = Vec::new();
     let summary = super::read(&manifest.records[0], &manifest, &context, &mut |record| records.push(record))?;
     Ok((summary, records))
@@ -143,4 +143,69 @@ fn csv_reads_as_jsonl_does() {
         let text = read_file("csv", &csv.replacen(from, to, 1)).unwrap_err().to_string();
         assert!(text.contains("r:1: "), "{text}");
     }
+}
+
+/// Bulk rows enough for several blocks.
+fn bulk(rows: usize) -> String {
+    let mut text = String::from("type,number,at,controller,purposes,channels,text,evidence.uri,evidence.sha256\n");
+    for row in 0..rows {
+        let row = match row % 100 {
+            98 => "withdrawal,+48223000098,2026-02-01T00:00:00Z,acme,,,,,\n".to_owned(),
+            99 => "consent,+48223000099,2026-02-30T00:00:00Z,acme,own,sms,web,,\r\n".to_owned(),
+            row => format!(
+                "consent,+482230000{row:02},2026-02-01T00:00:00Z,acme,own,live_call,web,x://1,{}\n",
+                "9f".repeat(32)
+            ),
+        };
+        text.push_str(&row);
+    }
+    text
+}
+
+#[test]
+fn rows_are_the_same_read_side_by_side_or_one_by_one() {
+    let plain = bulk(30_000);
+    let (summary, records) = read_file("csv", &plain).unwrap();
+    assert_eq!((summary.taken, summary.rejected), (29_700, 300));
+    // A quote in the first row, and one in the middle: from there on the file is read from front to back.
+    for from in [0, plain.len() / 2] {
+        let at = from + plain[from..].find("\nconsent,").unwrap() + 1;
+        let quoted = format!("{}\"consent\"{}", &plain[..at], &plain[at + 7..]);
+        assert_eq!(read_file("csv", &quoted).unwrap(), (summary.clone(), records.clone()));
+    }
+    // A row longer than a block is a row.
+    let long = |text: &str| text.replacen("x://1", &format!("x://{}", "1".repeat(3 << 20)), 1);
+    let first_quoted = plain.replacen("\nconsent,", "\n\"consent\",", 1);
+    assert_eq!(read_file("csv", &long(&plain)).unwrap(), (summary.clone(), records.clone()));
+    assert_eq!(read_file("csv", &long(&first_quoted)).unwrap(), (summary.clone(), records.clone()));
+    let quoted_header = plain.replacen("type", "\"type\"", 1);
+    assert_eq!(read_file("csv", &quoted_header).unwrap(), (summary, records));
+}
+
+#[test]
+fn the_line_of_a_row_that_refuses_a_file_is_told_wherever_it_lies() {
+    for quotes in [false, true] {
+        for rows in [0, 9_999, 29_999] {
+            let mut text = bulk(rows);
+            if quotes {
+                text = text.replacen("\nconsent,", "\n\"consent\",", 1);
+            }
+            text.push_str("withdrawal,+48223,2026-02-01T00:00:00Z,acme,,,,,,,,\n");
+            text.push_str(&bulk(30_000)[plain_header()..]);
+            let error = read_file("csv", &text).unwrap_err().to_string();
+            assert!(error.contains(&format!("r:{}: ", rows + 2)), "{error}");
+        }
+    }
+}
+
+fn plain_header() -> usize {
+    bulk(0).len()
+}
+
+#[test]
+fn lines_of_json_are_numbered_through_all_blocks() {
+    let row = format!("{{{CONSENT},{EVIDENCE}}}\n");
+    let text = format!("{}\n{{}}\n{}", row.repeat(9_000), row.repeat(9_000));
+    let error = read_file("jsonl", &text).unwrap_err().to_string();
+    assert!(error.contains("r:9002: "), "{error}");
 }

@@ -211,6 +211,9 @@ impl<'de> serde::Deserialize<'de> for Strict {
     }
 }
 
+/// So many names an object may have: more than any record knows.
+const MOST_NAMES: usize = 64;
+
 struct StrictVisitor;
 
 impl<'de> serde::de::Visitor<'de> for StrictVisitor {
@@ -223,6 +226,9 @@ impl<'de> serde::de::Visitor<'de> for StrictVisitor {
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Strict, A::Error> {
         let mut entries: Vec<(String, Value)> = Vec::new();
         while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            if entries.len() >= MOST_NAMES {
+                return Err(serde::de::Error::custom("more names than any record has"));
+            }
             if entries.iter().any(|(have, _)| *have == name) {
                 return Err(serde::de::Error::custom("a name twice"));
             }

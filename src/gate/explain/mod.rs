@@ -1,21 +1,33 @@
 //! Why: everything that was consulted for one answer, with its source.
 
+mod alone;
+mod asked;
+mod obstacles;
 mod records;
 mod rows;
+mod sentence;
 mod text;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::Number;
+use crate::language::{ExplanationWords, fill};
 use crate::rules::RowKind;
 use crate::timestamp::{Timestamp, rfc3339};
-use crate::vocabulary::{Basis, Channel, Confidence, Obligation, ObligationSet, Party, Reason, ReasonSet, Verdict};
+use crate::vocabulary::{
+    Basis, Channel, Confidence, Obligation, ObligationSet, Party, PurposeClass, Reason, ReasonSet, Verdict,
+};
+use crate::{Decision, Language, Number};
 
+use super::horizon::Horizon;
 use super::lead::Lead;
 use super::loaded::Loaded;
 use super::packs::PackSet;
 use super::question::Question;
+use super::standing::Standing;
+use obstacles::Obstacles;
+
+pub use obstacles::{Obstacle, Way};
 
 /// One answer with everything that was consulted for it: owned, serializable, printable.
 ///
@@ -62,8 +74,19 @@ pub struct Explanation {
     pub replaced: Vec<String>,
     /// Said about the answer as a whole.
     pub notes: Vec<String>,
+    /// The verdict in one sentence.
+    pub sentence: String,
+    /// What stands in the way of an allow; all of it has to go.
+    pub obstacles: Vec<Obstacle>,
+    /// Said about the ways in which it goes.
+    pub cautions: Vec<String>,
+    /// If nothing is added to what is on record: from when it is allowed, RFC 3339; none: not within 400 days.
+    pub allowed_from: Option<String>,
     /// Every rule, list and record that was consulted.
     pub consulted: Vec<Consulted>,
+    /// The language of its sentences.
+    #[serde(skip)]
+    pub language: Language,
 }
 
 /// One thing that was consulted.
@@ -136,9 +159,11 @@ pub(super) fn explain(
     asked: &Asked<'_>,
     lead: &Lead,
     at: Option<DateTime<Utc>>,
+    language: Language,
 ) -> Explanation {
+    let w = ExplanationWords::of(language);
     let decision = match question {
-        Some(question) => loaded.ask_lead(question, lead, at),
+        Some(question) => loaded.ask_lead_in_full(question, lead, at),
         None => loaded.unknown_question(lead.number()),
     };
     let place = loaded.place_lead(lead);
@@ -171,40 +196,78 @@ pub(super) fn explain(
         overridden: packs.iter().any(|pack| overriding(&pack)),
         replaced: codes(&mut met.iter().filter(|pack| !packs.contains(PackSet::of(*pack)))),
         notes: Vec::new(),
+        sentence: String::new(),
+        obstacles: decision.reasons().iter().find_map(|reason| obstacles::of_unknown(reason, w)).into_iter().collect(),
+        cautions: Vec::new(),
+        allowed_from: decision.retry_at().map(rfc3339),
         consulted: Vec::new(),
+        language,
     };
+    let is_judged = explanation.obstacles.is_empty();
+    if !is_judged {
+        explanation.cautions.push(w.rest_not_judged.to_owned());
+    }
     if instant < loaded.snapshot().dictionary().as_of {
-        explanation.notes.push(
-            "asked about an instant before the date of the data: the answer tells what is known now about it"
-                .to_owned(),
-        );
+        explanation.notes.push(w.earlier.to_owned());
     }
     if explanation.overridden {
         let replacing = codes(&mut packs.iter().filter(overriding));
-        explanation.notes.push(format!(
-            "house rules replace the rules of the jurisdiction: `{}` says `override = true` and stands in place of {}",
-            replacing.join("`, `"),
-            if explanation.replaced.is_empty() { "no other pack".to_owned() } else { explanation.replaced.join(", ") }
-        ));
+        let others = explanation.replaced.join(", ");
+        let others = if others.is_empty() { w.no_other_pack } else { &others };
+        explanation.notes.push(fill(w.replacing, &[&replacing.join("`, `"), &others]));
     }
     if let Some(question) = question {
         let probe = loaded.snapshot().probe(place.number);
         let subject = loaded.subject(question.controller, place.number, &probe);
         let case = loaded.case(question, &place, &subject, validity);
-        rows::explain(&case, lead, instant, &decision, &mut explanation.consulted);
-        let revokes_all = case.revokes_all(packs, case.days_at(instant).as_slice());
+        rows::explain(&case, lead, instant, &decision, (language, &mut explanation.consulted));
+        let days = case.days_at(instant);
+        let revokes_all = case.revokes_all(packs, days.as_slice());
         let mut records = records::Records {
             loaded,
             question,
             place: &place,
             at: instant,
             revokes_all,
+            language,
+            w,
             out: &mut explanation.consulted,
         };
         records.lists();
         records.records();
         explanation.evidence = records::evidence(loaded, question, &place, instant, (&decision, revokes_all));
+        if let (false, true, Some(packs)) = (decision.is_allowed(), is_judged, place.packs) {
+            let limits = case.limits(packs.apply, days.as_slice());
+            let mut horizon = Horizon::after(instant);
+            let standing = Standing::at(question, &subject, packs.met, limits, instant, &mut horizon);
+            let mut obstacles = Obstacles {
+                case: &case,
+                at: instant,
+                days: days.as_slice(),
+                packs,
+                standing: &standing,
+                decision: &decision,
+                language,
+                w,
+                found: Vec::new(),
+                rests_otherwise: false,
+                asks_consent: false.into(),
+            };
+            obstacles.collect();
+            if obstacles.asks_consent.get() && question.class != PurposeClass::Reconsent {
+                explanation.cautions.push(w.asking.to_owned());
+            }
+            if obstacles.rests_otherwise {
+                explanation.cautions.push(w.screened_anew.to_owned());
+            }
+            explanation.obstacles = obstacles.found;
+            if decision.verdict() != Verdict::Defer {
+                let opens = case.first_after(instant, Decision::is_allowed);
+                explanation.allowed_from = opens.map(text);
+            }
+        }
     }
+    explanation.sentence = sentence::verdict(&explanation, &decision, instant);
     explanation
 }
 
@@ -223,6 +286,11 @@ pub(super) fn obligation_seconds(loaded: &Loaded, question: &Question) -> Vec<(O
     figures.sort_unstable();
     figures.dedup_by_key(|(duty, _)| *duty);
     figures
+}
+
+/// An instant in the words of a language.
+fn said(language: Language, at: Timestamp) -> String {
+    at.to_chrono().map_or_else(|| "-".to_owned(), |at| language.instant(at))
 }
 
 fn text(instant: Timestamp) -> String {

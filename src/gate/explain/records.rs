@@ -1,9 +1,10 @@
 //! Lists and records: what they say about the number.
 
-use crate::Decision;
 use crate::event::{Event, Template, What};
+use crate::language::{ExplanationWords, fill};
 use crate::timestamp::Timestamp;
 use crate::vocabulary::{Basis, ListKind, Reason};
+use crate::{Decision, Language};
 
 use super::super::loaded::Loaded;
 use super::super::packs::PackSet;
@@ -19,6 +20,8 @@ pub(super) struct Records<'a> {
     pub(super) at: Timestamp,
     /// A withdrawal or opt-out reaches this contact whatever it names.
     pub(super) revokes_all: bool,
+    pub(super) language: Language,
+    pub(super) w: &'static ExplanationWords,
     pub(super) out: &'a mut Vec<Consulted>,
 }
 
@@ -46,25 +49,27 @@ impl Records<'_> {
             if !named && !used {
                 continue;
             }
-            let mut finding = format!("{} list: ", list.kind);
-            finding.push_str(match (undated, dated.first().and_then(|event| event.at)) {
-                (true, _) => "names the number, undated",
-                (false, Some(_)) => "names the number, dated",
-                (false, None) if named => "names the number, undated",
-                (false, None) => "does not name the number",
-            });
+            let names = match (undated, dated.first().and_then(|event| event.at)) {
+                (true, _) => self.w.naming_undated,
+                (false, Some(_)) => self.w.naming_dated,
+                (false, None) if named => self.w.naming_undated,
+                (false, None) => self.w.not_naming,
+            };
+            let mut finding = fill(self.w.list_says, &[&list.kind, &names]);
             if !view.binds {
-                finding.push_str("; binds other controllers");
+                finding.push_str(self.w.other_controllers);
             } else if !view.packs.intersects(met) {
-                finding.push_str("; used in other jurisdictions");
+                finding.push_str(self.w.other_places);
             } else if named && !used {
-                finding.push_str("; not screened by a rule for this question");
+                finding.push_str(self.w.not_screened);
             }
+            let copy_of = super::said(self.language, list.as_of);
             let mut details = vec![match list.max_age_days {
-                Some(days) => format!("copy of {}, at most {days} days old by the owner's limit", text(list.as_of)),
-                None => format!("copy of {}, {} entries", text(list.as_of), list.entries),
+                Some(days) => fill(self.w.own_limit, &[&copy_of, &days]),
+                None => fill(self.w.entries, &[&copy_of, &self.language.count(list.entries)]),
             }];
-            details.extend(dated.iter().filter_map(|event| event.at).map(|at| format!("named since {}", text(at))));
+            let named = dated.iter().filter_map(|event| event.at);
+            details.extend(named.map(|at| fill(self.w.named_since, &[&super::said(self.language, at)])));
             self.out.push(Consulted {
                 from: Some(text(list.as_of)),
                 source: list.registry.clone(),
@@ -99,9 +104,9 @@ impl Records<'_> {
             }
             let (name, mut finding) = self.describe(template, view);
             if event.at.is_some_and(|at| at > self.at) {
-                finding.push_str(", not yet");
+                finding.push_str(self.w.not_yet);
             } else if event.until.is_some_and(|until| until <= self.at) {
-                finding.push_str(", over");
+                finding.push_str(self.w.over);
             }
             self.out.push(Consulted {
                 from: event.at.map(text),
@@ -113,13 +118,15 @@ impl Records<'_> {
     }
 
     fn describe(&self, template: &Template, view: TemplateView) -> (String, String) {
-        let reach = |covers: bool| if covers { "covers this question" } else { "does not cover this question" };
+        let w = self.w;
+        let reach = |covers: bool| if covers { w.covers } else { w.does_not_cover };
         match (&template.what, view) {
             (What::Consent(consent), TemplateView::Consent(seen)) => {
-                let mut finding = format!("{} ({})", reach(seen.covers), consent.form);
+                let mut finding = fill(w.consent, &[&reach(seen.covers), &self.language.form(consent.form)]);
                 if !consent.missing.is_empty() {
-                    let missing: Vec<&str> = consent.missing.iter().map(|condition| condition.slug()).collect();
-                    finding.push_str(&format!(", does not count: not {}", missing.join(", not ")));
+                    let missing: Vec<&str> =
+                        consent.missing.iter().map(|condition| self.language.condition(condition)).collect();
+                    finding.push_str(&fill(w.does_not_count, &[&missing.join(w.nor)]));
                 }
                 ("consent".to_owned(), finding)
             }
@@ -137,14 +144,14 @@ impl Records<'_> {
             (_, TemplateView::Listing { list, scope }) => {
                 let list = self.loaded.snapshot().dictionary().lists.get(usize::from(list));
                 let covers = scope.is_none_or(|scope| scope.question);
-                ("list entry".to_owned(), format!("on `{}`, {}", list.map_or("?", |list| &list.id), reach(covers)))
+                ("list entry".to_owned(), fill(w.on_list, &[&list.map_or("?", |list| &list.id), &reach(covers)]))
             }
             (What::Relationship { kind, .. }, TemplateView::Relationship { names_purpose, .. }) => {
-                let naming = if names_purpose { "names this purpose" } else { "does not name this purpose" };
-                ("relationship".to_owned(), format!("{kind}, {naming}"))
+                let naming = if names_purpose { w.names_purpose } else { w.names_no_purpose };
+                ("relationship".to_owned(), fill(w.tie, &[&self.language.relationship(*kind), &naming]))
             }
-            (_, TemplateView::Notice { .. }) => ("notice".to_owned(), "a privacy notice was given".to_owned()),
-            (_, TemplateView::Reassigned) => ("reassigned".to_owned(), "the number changed hands".to_owned()),
+            (_, TemplateView::Notice { .. }) => ("notice".to_owned(), w.notice.to_owned()),
+            (_, TemplateView::Reassigned) => ("reassigned".to_owned(), w.reassigned.to_owned()),
             _ => ("record".to_owned(), String::new()),
         }
     }

@@ -1,23 +1,22 @@
 //! The rows of the packs that speak of a question: what each asks, and whether that is met.
 
 use crate::event::{Attempt, Event};
-use crate::rule::{Facts, HoursFacts, RegistryFacts, decide};
+use crate::language::{ExplanationWords, RowWords, fill};
 use crate::rules::{
     CapRule, Open, Pack, RegistryRule, RequirementRule, Row, RowKind, SilenceRule, WindowRule, hours, words,
 };
 use crate::timestamp::{DAY, SECOND, Timestamp};
-use crate::vocabulary::{Outcome, Party, PurposeClass, Reason, ReasonSet, Requirement};
-use crate::{Decision, Local, ZoneIndex, plan};
+use crate::vocabulary::{Outcome, PurposeClass, Reason};
+use crate::{Decision, Language, Local, ZoneIndex, plan};
 
 use super::super::evaluate::Case;
 use super::super::horizon::Horizon;
 use super::super::lead::Lead;
 use super::super::packs::{PackSet, Packs};
-use super::super::question::{PackView, RegistryView, applies};
-use super::super::rows::row_facts;
+use super::super::question::{PackView, RegistryView};
 use super::super::screening::Registries;
-use super::super::standing::{Limits, Standing};
-use super::{Consulted, ConsultedKind, day, text};
+use super::super::standing::Standing;
+use super::{Consulted, ConsultedKind, day};
 
 /// Says what every row asks of this question, and whether it is met, in the order of the packs.
 pub(super) fn explain<H, A>(
@@ -25,7 +24,7 @@ pub(super) fn explain<H, A>(
     lead: &Lead,
     at: Timestamp,
     decision: &Decision,
-    out: &mut Vec<Consulted>,
+    (language, out): (Language, &mut Vec<Consulted>),
 ) where
     H: Iterator<Item = Event> + Clone,
     A: Iterator<Item = Attempt> + Clone,
@@ -33,15 +32,10 @@ pub(super) fn explain<H, A>(
     let Some(Packs { apply, met }) = case.place.packs else { return };
     let days = case.days_at(at);
     let days = days.as_slice();
-    let months = case
-        .rows(apply)
-        .flat_map(|(pack, view)| view.consent_limits.iter().filter_map(|row| pack.consent_limits.get(*row)))
-        .filter(|row| case.speaks(row, days))
-        .map(|row| u32::from(row.rule.months))
-        .min();
-    let limits = Limits { consent_months: months, revokes_all: case.revokes_all(apply, days) };
+    let limits = case.limits(apply, days);
     let standing = Standing::at(case.question, case.subject, met, limits, at, &mut Horizon::after(at));
-    let mut writer = Writer { case, lead, at, days, standing: &standing, decision, out };
+    let (w, r) = (ExplanationWords::of(language), RowWords::of(language));
+    let mut writer = Writer { case, lead, at, days, standing: &standing, decision, language, w, r, out };
     writer.packs(apply);
 }
 
@@ -52,6 +46,9 @@ struct Writer<'a, 'c, H, A> {
     days: &'a [i32],
     standing: &'a Standing<'a, 'a, H, A>,
     decision: &'a Decision,
+    language: Language,
+    w: &'static ExplanationWords,
+    r: &'static RowWords,
     out: &'a mut Vec<Consulted>,
 }
 
@@ -89,23 +86,23 @@ where
                 let found = self.silence(row);
                 self.push(pack, row, RowKind::Silence, found);
             }
-            self.section(pack, &pack.consent_limits, &view.consent_limits, RowKind::ConsentLimit, |_, rule| {
-                Found::of(words::consent_limit(rule))
+            self.section(pack, &pack.consent_limits, &view.consent_limits, RowKind::ConsentLimit, |this, rule| {
+                Found::of(words::consent_limit(this.r, rule))
             });
             if case.question.class == PurposeClass::OptOutConfirmation {
-                self.section(pack, &pack.confirmations, &view.confirmations, RowKind::Confirmation, |_, rule| {
-                    Found::of(words::confirmation(rule))
+                self.section(pack, &pack.confirmations, &view.confirmations, RowKind::Confirmation, |this, rule| {
+                    Found::of(words::confirmation(this.r, rule))
                 });
             }
-            self.section(pack, &pack.revocations, &view.revocations, RowKind::Revocation, |_, rule| {
-                Found::of(words::revocation(rule))
+            self.section(pack, &pack.revocations, &view.revocations, RowKind::Revocation, |this, rule| {
+                Found::of(words::revocation(this.r, rule))
             });
-            self.section(pack, &pack.obligations, &view.obligations, RowKind::Obligation, |_, rule| {
-                Found::of(words::obligation(rule))
+            self.section(pack, &pack.obligations, &view.obligations, RowKind::Obligation, |this, rule| {
+                Found::of(words::obligation(this.r, rule))
             });
-            self.section(pack, &pack.caller_ids, &view.banned_caller_ids, RowKind::CallerId, |_, rule| Found {
+            self.section(pack, &pack.caller_ids, &view.banned_caller_ids, RowKind::CallerId, |this, rule| Found {
                 met: Some(false),
-                ..Found::of(format!("{}: one of the controller's own is", words::caller_id(rule)))
+                ..Found::of(fill(this.w.own_caller_id, &[&words::caller_id(this.r, rule)]))
             });
         }
     }
@@ -141,115 +138,79 @@ where
     }
 
     fn requirements(&mut self, pack: &Pack, view: &PackView) {
-        // Unknown is an individual, for what is asked.
-        let party = if self.case.place.party == Party::Business { Party::Business } else { Party::Individual };
-        let mut asked = false;
-        for row in view.requirements.iter().filter_map(|row| pack.requirements.get(*row)) {
-            if applies(&row.when, party, self.case.place.line, self.days) {
-                asked = true;
-                let found = self.requirement(pack, row.rule, view, party);
-                self.push(pack, row, RowKind::Requirement, found);
+        for (id, rule) in self.case.asked_rules(pack, view, self.days) {
+            let found = self.requirement(pack, rule, view);
+            let row = pack.requirements.iter().find(|row| Some(row.id.as_str()) == id);
+            match row {
+                Some(row) => self.push(pack, row, RowKind::Requirement, found),
+                None => self.out.push(Consulted {
+                    jurisdiction: Some(pack.code.clone()),
+                    row: Some(RowKind::Requirement),
+                    met: found.met,
+                    details: found.details,
+                    ..Consulted::new(ConsultedKind::Rule, pack.code.clone(), fill(self.w.no_row, &[&found.says]))
+                }),
             }
-        }
-        let special = matches!(self.case.question.class, PurposeClass::Emergency | PurposeClass::OptOutConfirmation);
-        if !asked && !special && !pack.partial {
-            let rule = RequirementRule {
-                requirement: Requirement::DenyUnverified,
-                customer_months: 0,
-                needs_review: false,
-                double_opt_in: false,
-            };
-            let found = self.requirement(pack, rule, view, party);
-            self.out.push(Consulted {
-                jurisdiction: Some(pack.code.clone()),
-                row: Some(RowKind::Requirement),
-                met: found.met,
-                details: found.details,
-                ..Consulted::new(
-                    ConsultedKind::Rule,
-                    pack.code.clone(),
-                    format!("has no row for this question, so {}", found.says),
-                )
-            });
         }
     }
 
     /// The requirement alone, judged by the rule itself with everything else out of the way.
-    fn requirement(&self, pack: &Pack, rule: RequirementRule, view: &PackView, party: Party) -> Found {
-        let mut horizon = Horizon::after(self.at);
-        let registries = self.case.registries(pack, view, self.standing, self.days, &mut horizon);
-        let mut facts = row_facts(pack.gdpr, rule, self.standing, registries, party, &mut horizon);
-        facts.registries = RegistryFacts::CLEAR;
-        facts.revoking_registries = RegistryFacts::CLEAR;
-        facts.outweighing_listing = false;
-        facts.needs_review = false;
-        let alone = decide(&Facts {
-            number_possible: true,
-            question_known: true,
-            jurisdiction_known: true,
-            snapshot_current: true,
-            class: self.case.question.class,
-            emergency_declared: false,
-            confirmation_due: false,
-            denials: ReasonSet::EMPTY,
-            caller_id_banned: false,
-            rows: &[facts],
-            hours: HoursFacts::default(),
-            cap_reached: false,
-            silenced: false,
-        });
+    fn requirement(&self, pack: &Pack, rule: RequirementRule, view: &PackView) -> Found {
+        let alone = self.case.requirement_alone((pack, view), rule, self.standing, self.days);
         let met = alone.is_allowed();
         let because: Vec<&str> = alone.reasons().iter().map(Reason::slug).collect();
         let by = match alone.basis() {
-            Some(basis) if met => format!("met by {basis}"),
-            _ => format!("not met: {}", because.join(", ")),
+            Some(basis) if met => fill(self.w.met_by, &[&basis]),
+            _ => fill(self.w.not_met, &[&because.join(", ")]),
         };
-        let mut details = vec![words::meaning(rule.requirement).to_owned()];
+        let mut details = vec![self.language.requirement(rule.requirement).to_owned()];
         if rule.needs_review {
-            details.push("a person must look, whatever else holds".to_owned());
+            details.push(self.w.person_must_look.to_owned());
         }
         Found {
-            says: format!("asks for {}, {by}", words::requirement(&rule)),
+            says: fill(self.w.asks_for, &[&words::requirement(self.r, &rule), &by]),
             met: Some(met && !rule.needs_review),
             details,
         }
     }
 
     fn registry(&self, pack: &Pack, rule: &RegistryRule, view: &RegistryView) -> Found {
-        let alone = PackView { registries: vec![view.clone()], ..PackView::default() };
-        let mut horizon = Horizon::after(self.at);
         let Registries { screened, revoking, outweighing, lifted_by_relationship } =
-            self.case.registries(pack, &alone, self.standing, self.days, &mut horizon);
+            self.case.registry_alone(pack, view, self.standing, self.days);
         let against = screened.or(revoking);
         let mut details: Vec<String> = view.copies.iter().map(|copy| self.copy(rule, copy)).collect();
         if details.is_empty() {
-            details.push("no copy of it is loaded".to_owned());
+            details.push(self.w.no_copy.to_owned());
         }
         let mut says: Vec<&str> = [
-            (against.listed || outweighing, "the number is listed"),
-            (against.missing, "no copy covers the number"),
-            (against.stale, "the copy is stale"),
+            (against.listed || outweighing, self.w.listed),
+            (against.missing, self.w.uncovered),
+            (against.stale, self.w.stale),
         ]
         .into_iter()
         .filter_map(|(is, says)| is.then_some(says))
         .collect();
         let mut met = says.is_empty();
         if lifted_by_relationship {
-            says.push("a relationship lifts it");
+            says.push(self.w.relationship_lifts);
         } else if met {
-            says.push("nothing against the contact");
+            says.push(self.w.nothing_against);
         } else if self.standing.consented.is_some() && !rule.revokes_consents {
             met = true;
-            says.push("a consent in force lifts it");
+            says.push(self.w.consent_lifts);
         } else if !self
             .decision
             .reasons()
             .iter()
             .any(|reason| matches!(reason, Reason::RegistryListed | Reason::RegistryMissing | Reason::RegistryStale))
         {
-            says.push("not decisive here");
+            says.push(self.w.not_decisive);
         }
-        Found { says: format!("screens {}: {}", words::registry(rule), says.join(", ")), met: Some(met), details }
+        Found {
+            says: fill(self.w.screens, &[&words::registry(self.r, rule), &says.join(", ")]),
+            met: Some(met),
+            details,
+        }
     }
 
     /// One copy of a registry: its date, whether it is stale, covers the number and names it.
@@ -259,19 +220,20 @@ where
         let number = self.case.place.number;
         let covers = copy.covers.as_ref().is_none_or(|prefixes| prefixes.iter().any(|prefix| prefix.begins(number)));
         let fresh = match copy.stale_from {
-            Timestamp::MAX => "never stale".to_owned(),
-            from if self.at < from => format!("stale from {}", text(from)),
-            from => format!("STALE since {}", text(from)),
+            Timestamp::MAX => self.w.never_stale.to_owned(),
+            Timestamp::MIN => self.w.no_age_limit.to_owned(),
+            from if self.at < from => fill(self.w.stale_from, &[&self.said(from)]),
+            from => fill(self.w.stale_since, &[&self.said(from)]),
         };
         let mut horizon = Horizon::after(self.at);
         let names = match self.standing.entry(copy.list, self.case.grace(rule), &mut horizon) {
-            _ if !covers => "does not cover this number".to_owned(),
-            None => "does not name the number".to_owned(),
-            Some(entry) => entry.at.map_or("names the number, undated".to_owned(), |listed| {
-                format!("names the number since {}", text(listed))
-            }),
+            _ if !covers => self.w.not_covering.to_owned(),
+            None => self.w.not_naming.to_owned(),
+            Some(entry) => entry
+                .at
+                .map_or(self.w.naming_undated.to_owned(), |listed| fill(self.w.naming_since, &[&self.said(listed)])),
         };
-        format!("`{id}`: copy of {}, {fresh}, {names}", text(as_of))
+        fill(self.w.copy, &[&id, &self.said(as_of), &fresh, &names])
     }
 
     fn window(&self, rule: &WindowRule) -> Found {
@@ -284,16 +246,17 @@ where
             let state = hours(rule, calendar, world.zones, zone, self.at).state;
             open &= state == Open::Open;
             let says = match state {
-                Open::Open => "open",
-                Open::Closed => "closed",
-                Open::Holiday => "closed: a public holiday, or a day that the calendar does not cover",
-                Open::Unknown => "not known",
+                Open::Open => self.w.open,
+                Open::Closed => self.w.closed,
+                Open::Holiday => self.w.holiday,
+                Open::Unknown => self.w.not_known,
             };
-            details.push(format!("{name}: {}, {says}", local.map_or("local time not known".to_owned(), wall_clock)));
+            let local = local.map_or(self.w.no_local_time.to_owned(), |local| wall_clock(self.r, local));
+            details.push(format!("{name}: {local}, {says}"));
         };
         match rule.fixed_offset {
             Some(minutes) => {
-                let name = "the zone that the statute fixes".to_owned();
+                let name = self.w.fixed_zone.to_owned();
                 look(name, ZoneIndex(0), Some(Local::at_offset(self.at, minutes)));
             }
             None => {
@@ -302,19 +265,28 @@ where
                 }
                 if self.case.place.zones.is_uncertain() {
                     open = false;
-                    details.push("a zone that the person may be in is not known".to_owned());
+                    details.push(self.w.unknown_zone.to_owned());
                 }
             }
         }
         if let Some(calendar) = calendar {
-            details.push(format!("calendar {}: {}", calendar.code, calendar.source));
+            details.push(fill(self.w.calendar, &[&calendar.code, &calendar.source]));
         }
         let says = match (lifted, open) {
-            (true, _) => "lifted by the consent in force",
-            (false, true) => "open",
-            (false, false) => "not open",
+            (true, _) => self.w.window_lifted,
+            (false, true) => self.w.open,
+            (false, false) => self.w.not_open,
         };
-        Found { says: format!("{}: {says}", words::window(world.rules, rule)), met: Some(lifted || open), details }
+        Found {
+            says: format!("{}: {says}", words::window(self.r, world.rules, rule)),
+            met: Some(lifted || open),
+            details,
+        }
+    }
+
+    /// An instant in the words of the language.
+    fn said(&self, at: Timestamp) -> String {
+        super::said(self.language, at)
     }
 
     /// The name that plan or lead know the zone by; zones that behave alike share one.
@@ -328,12 +300,12 @@ where
             .into_iter()
             .chain(known)
             .find(|name| zones.by_name(name) == Some(zone))
-            .map_or_else(|| format!("zone {}", zone.0), str::to_owned)
+            .map_or_else(|| fill(self.w.zone, &[&zone.0]), str::to_owned)
     }
 
     fn cap(&self, rule: &CapRule) -> Found {
         if self.case.question.attempts_external {
-            return Found::of(format!("{}: attempts are counted outside, by the dialer", words::cap(rule)));
+            return Found::of(fill(self.w.external, &[&words::cap(self.r, rule)]));
         }
         let window = SECOND.saturating_mul(i64::from(rule.window_seconds));
         let message = self.case.question.channel.is_message();
@@ -347,20 +319,20 @@ where
         counted.sort_unstable();
         let lifted = rule.lifted_by_consent && self.standing.consented.is_some();
         let room = counted.len() < usize::from(rule.attempts);
-        let lift = if lifted { ", lifted by the consent in force" } else { "" };
+        let lift = if lifted { self.w.cap_lifted } else { "" };
         Found {
-            says: format!("{}: {} counted{lift}", words::cap(rule), counted.len()),
+            says: fill(self.w.counted, &[&words::cap(self.r, rule), &counted.len(), &lift]),
             met: Some(lifted || room),
             details: counted
                 .into_iter()
-                .map(|made| format!("attempt of {}, counts until {}", text(made), text(made.plus(window))))
+                .map(|made| fill(self.w.attempt, &[&self.said(made), &self.said(made.plus(window))]))
                 .collect(),
         }
     }
 
     fn silence(&self, row: &Row<SilenceRule>) -> Found {
         let rule = &row.rule;
-        let mut found = Found { met: Some(true), ..Found::of(words::silence(rule)) };
+        let mut found = Found { met: Some(true), ..Found::of(words::silence(self.r, rule)) };
         for attempt in self.case.own_attempts() {
             let starts = attempt.outcome == rule.after
                 || (rule.after == Outcome::Conversation && attempt.outcome == Outcome::Refused);
@@ -373,24 +345,24 @@ where
             let lifted = liftable && self.standing.lifts(Some(attempt.at), true);
             let binds = !lifted && end.is_none_or(|end| self.at < end);
             found.met = found.met.map(|met| met && !binds);
-            let until = end.map_or("for good".to_owned(), |end| format!("silence until {}", text(end)));
-            let lift = if lifted { ", lifted by a later consent" } else { "" };
-            found.details.push(format!("{} at {}, {until}{lift}", attempt.outcome, text(attempt.at)));
+            let until = end.map_or(self.w.for_good.to_owned(), |end| fill(self.w.silence_until, &[&self.said(end)]));
+            let lift = if lifted { self.w.later_consent } else { "" };
+            let outcome = self.language.outcome(attempt.outcome);
+            found.details.push(fill(self.w.outcome_at, &[&outcome, &self.said(attempt.at), &until, &lift]));
         }
         if found.details.is_empty() {
-            found.says.push_str(": nothing on record starts it");
+            found.says.push_str(self.w.nothing_starts);
         }
         found
     }
 }
 
 /// A local day and time: `Mon 2026-11-23 15:30`.
-fn wall_clock(local: Local) -> String {
-    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+fn wall_clock(r: &RowWords, local: Local) -> String {
     let minute = local.time_of_day.div_euclid(60 * SECOND);
     format!(
         "{} {} {:02}:{:02}",
-        DAYS.get(local.weekday()).copied().unwrap_or_default(),
+        r.days.split(' ').nth(local.weekday()).unwrap_or_default(),
         day(local.day).unwrap_or_default(),
         minute / 60,
         minute % 60

@@ -30,8 +30,8 @@ where
     pub(super) fn note_tie(&mut self, event: Event, kind: RelationshipKind, horizon: &mut Horizon) {
         let Some(from) = event.at else { return };
         if matches!(kind, RelationshipKind::Order | RelationshipKind::Purchase) {
-            horizon.note(from.plus_months(ORDER_CARRIES_MONTHS));
-            horizon.note(from.plus_months(12));
+            horizon.note_own(from.plus_months(ORDER_CARRIES_MONTHS));
+            horizon.note_own(from.plus_months(12));
         }
         let Some(tie) = self.tie(event) else { return };
         let basis = match (tie.kind, self.question.class) {
@@ -87,7 +87,7 @@ where
         for tie in self.ties().filter(|tie| is_transaction(tie.kind) && tie.names_purpose) {
             let last = tie.from.plus_months(months);
             if tie.kind != RelationshipKind::Contract {
-                horizon.note(last);
+                horizon.note_own(last);
             }
             found |= tie.kind == RelationshipKind::Contract || self.at < last;
         }
@@ -113,7 +113,7 @@ where
         let transaction = u32::from(rule.transaction_months);
         let inquiry = u32::from(rule.inquiry_months);
         let mut found = false;
-        for tie in self.subject.history.clone().filter_map(|event| self.began(event)) {
+        for tie in self.begun() {
             let last = match tie.kind {
                 RelationshipKind::Contract => tie.until.map(|until| until.plus_months(transaction)),
                 RelationshipKind::Order | RelationshipKind::Purchase => Some(tie.from.plus_months(transaction)),
@@ -122,7 +122,7 @@ where
             };
             let ended = tie.kind != RelationshipKind::Contract && tie.until.is_some_and(|until| until <= self.at);
             if let Some(last) = last {
-                horizon.note(last);
+                horizon.note_own(last);
             }
             found |= !ended
                 && last.is_none_or(|last| self.at < last)
@@ -135,13 +135,13 @@ where
     pub(crate) fn contract_within(&self, days: u16, horizon: &mut Horizon) -> bool {
         let grace = DAY.saturating_mul(i64::from(days));
         let mut found = false;
-        for tie in self.subject.history.clone().filter_map(|event| self.began(event)) {
+        for tie in self.begun() {
             if tie.kind != RelationshipKind::Contract {
                 continue;
             }
             match tie.until.map(|until| until.plus(grace)) {
                 Some(last) => {
-                    horizon.note(last);
+                    horizon.note_own(last);
                     found |= self.at < last;
                 }
                 None => found = true,
@@ -169,8 +169,16 @@ where
         counts.then_some(Tie { kind, names_purpose, soft_opt_in, from, until: event.until })
     }
 
+    /// All that have begun.
+    fn begun(&self) -> impl Iterator<Item = Tie> {
+        let history = self.has_ties.then(|| self.subject.history.clone());
+        history.into_iter().flatten().filter_map(|event| self.began(event))
+    }
+
+    /// All that are in force.
     fn ties(&self) -> impl Iterator<Item = Tie> {
-        self.subject.history.clone().filter_map(|event| self.tie(event))
+        let history = self.has_ties.then(|| self.subject.history.clone());
+        history.into_iter().flatten().filter_map(|event| self.tie(event))
     }
 }
 

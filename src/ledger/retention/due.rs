@@ -6,7 +6,8 @@ use super::{Due, Known, Retention, RetentionPolicy, WhyDue};
 use crate::compile::input::{Body, Consent, Record, Scope};
 use crate::plan;
 use crate::rules::{Pack, Rules};
-use crate::vocabulary::{ChannelSet, ClassSet, PurposeClass, RelationshipKind};
+use crate::timestamp::{DAY, SECOND};
+use crate::vocabulary::{ChannelSet, ClassSet, Outcome, PurposeClass, RelationshipKind};
 use crate::{Number, Timestamp};
 
 /// Classes that a denial without purposes covers.
@@ -110,6 +111,8 @@ impl One<'_> {
     /// Why and since when (which may lie ahead) the record is due; none: its end is not in sight.
     fn due(&self, record: &Record, unjudged: &mut u64) -> Verdict {
         let own = match &record.body {
+            // A refusal is a denial where the law makes it one for good.
+            Body::Attempt { outcome: Outcome::Refused, .. } => return None,
             Body::Consent(consent) => {
                 if consent.purposes.iter().any(|purpose| !self.classes.contains_key(purpose)) {
                     *unjudged = unjudged.saturating_add(1);
@@ -130,7 +133,7 @@ impl One<'_> {
                     }
                     _ => false,
                 });
-                (!held).then(|| (WhyDue::Unused, self.evidence(record.at), self.rule()))
+                (!held).then(|| (WhyDue::Unused, self.evidence(record.at).max(self.counted_until(record)), self.rule()))
             }
             _ => return None,
         };
@@ -266,6 +269,18 @@ impl One<'_> {
             last = last.max(self.relationship_end(record, *kind, *ends_at)?);
         }
         Some((WhyDue::ProspectUnused, term.after(last), term.rule.clone()))
+    }
+
+    /// An attempt is needed as long as some cap or silence may count it.
+    fn counted_until(&self, record: &Record) -> Timestamp {
+        let packs = &self.policy.rules.packs;
+        let caps = packs
+            .iter()
+            .flat_map(|pack| &pack.caps)
+            .map(|row| i64::from(row.rule.window_seconds).saturating_mul(SECOND));
+        let silences = packs.iter().flat_map(|pack| &pack.silences).filter_map(|row| row.rule.days);
+        let silences = silences.map(|days| DAY.saturating_mul(i64::from(days)));
+        record.at.plus(caps.chain(silences).max().unwrap_or_default())
     }
 
     fn evidence(&self, from: Timestamp) -> Timestamp {

@@ -1,0 +1,111 @@
+//! A question that is asked again and again, and what was answered before.
+//!
+//! The full way to an answer judges everything on record, and every change ahead until the answer ends. Most numbers
+//! of a campaign are like others: their answers are kept ([`Precedents`]) under everything that the question can tell
+//! apart ([`Likeness`]), for the span and the dates for which they hold ([`bounds`]). Whatever is out of the ordinary
+//! goes the full way: an overlay's word on the number, attempts, entries under keyed hashes, prefixes and ranges,
+//! longer histories, places that the number plan does not have.
+
+use crate::Number;
+use crate::decision::Decision;
+use crate::rules::Rules;
+use crate::snapshot::{Person, Probe, Sight, Snapshot};
+use crate::timestamp::Timestamp;
+
+use super::bounds::bounds;
+use super::evaluate::Validity;
+use super::likeness::Likeness;
+use super::loaded::Loaded;
+use super::place::Spot;
+use super::precedents::{Precedent, Precedents};
+use super::question::{Question, TemplateView};
+
+/// A question with what was answered before.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) question: Question,
+    /// None: answers are not kept.
+    likeness: Option<(Likeness, Precedents)>,
+}
+
+/// Who is asked about, where and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) number: Number,
+    pub(crate) spot: Spot,
+    pub(crate) probe: Probe,
+    pub(crate) sight: Sight,
+}
+
+/// When a question is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct When {
+    pub(crate) at: Timestamp,
+    /// Between which instants it is answered.
+    pub(crate) validity: Validity,
+    /// The gate's clock told the instant.
+    pub(crate) by_clock: bool,
+}
+
+impl Prepared {
+    pub(crate) fn new(question: Question, rules: &Rules, snapshot: &Snapshot) -> Self {
+        let likeness = Likeness::new(&question, rules, snapshot).map(|likeness| (likeness, Precedents::new()));
+        Self { question, likeness }
+    }
+}
+
+impl Loaded {
+    /// The answer, by a precedent where there is one.
+    #[inline]
+    pub(crate) fn answer(&self, prepared: &Prepared, asked: &Asked, when: When) -> Decision {
+        let sight = self.snapshot().sharpened(&asked.probe, asked.sight);
+        let like = prepared.likeness.as_ref().and_then(|(likeness, precedents)| {
+            let (profile, between) = match self.snapshot().person(sight) {
+                Person::Nothing => (None, [when.at; 2]),
+                Person::Simple { profile, between } => (Some(profile), between),
+                Person::Longer => return None,
+            };
+            let key = likeness.key(asked.spot, asked.number, sight.listed(), profile, when.by_clock)?;
+            let is_ordinary = self.is_ordinary(asked.number) && when.validity != Validity::NEVER;
+            is_ordinary.then_some((precedents, key, between))
+        });
+        match like {
+            Some((precedents, key, between)) => match precedents.find(key, when.at, between) {
+                Some(decision) => decision,
+                None => self.set_precedent(prepared, asked, when, (precedents, key)),
+            },
+            None => self.answer_in_full(&prepared.question, asked, when),
+        }
+    }
+
+    /// The answer with everything judged anew.
+    #[inline(never)]
+    fn answer_in_full(&self, question: &Question, asked: &Asked, when: When) -> Decision {
+        let place = self.place_at(asked.spot, asked.number);
+        let subject = self.subject(question.controller, asked.number, &asked.probe).at(when);
+        self.case(question, &place, &subject, when.validity).decide(when.at)
+    }
+
+    /// The same, kept for others.
+    #[inline(never)]
+    fn set_precedent(
+        &self,
+        prepared: &Prepared,
+        asked: &Asked,
+        when: When,
+        (precedents, key): (&Precedents, u64),
+    ) -> Decision {
+        let (question, at) = (&prepared.question, when.at);
+        let place = self.place_at(asked.spot, asked.number);
+        let subject = self.subject(question.controller, asked.number, &asked.probe).at(when);
+        let event = subject.history.clone().next();
+        let event = event.filter(|event| question.template(event.template) != TemplateView::Irrelevant);
+        let (decision, lasting) = self.case(question, &place, &subject, when.validity).decide_lasting(at, |_| {});
+        let held = bounds(self.world(), question, &place, event, at, (decision.verdict(), lasting));
+        if let Some(held) = held {
+            let precedent = Precedent { key, from: at, to: held.to, first: held.first, last: held.last, decision };
+            precedents.keep(&precedent, at);
+        }
+        decision
+    }
+}

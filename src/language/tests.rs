@@ -1,0 +1,71 @@
+use super::*;
+use crate::vocabulary::{Basis, Channel, Obligation, Reason, Verdict};
+
+/// Both texts are there, differ, and have the same places to fill in.
+pub(crate) fn check(words: &[(&str, &str, &str)], same: &[&str]) {
+    assert!(words.len() > 10, "the table is empty");
+    for (name, english, polish) in words {
+        for text in [english, polish] {
+            assert!(!text.trim().is_empty(), "`{name}` has no text in one language");
+        }
+        assert_eq!(places(english), places(polish), "`{name}`: the places differ");
+        assert!(english != polish || same.contains(name), "`{name}` is not translated");
+    }
+}
+
+fn places(text: &str) -> Vec<String> {
+    let mut found: Vec<String> =
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(place, _)| place.to_owned()).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+#[test]
+fn every_text_is_there_in_both_languages() {
+    check(RowWords::ALL, &[]);
+    check(ExplanationWords::ALL, &["tie"]);
+}
+
+#[test]
+fn every_code_has_its_sentence_in_both_languages() {
+    let [english, polish] = [Language::English, Language::Polish];
+    let mut seen = std::collections::BTreeSet::new();
+    let mut pair = |code: &str, a: &'static str, b: &'static str| {
+        assert!(!a.is_empty() && !b.is_empty() && a != b, "{code}");
+        assert!(seen.insert(a) && seen.insert(b), "`{code}` says what another code says");
+    };
+    for code in Verdict::ALL {
+        pair(code.slug(), english.verdict(*code), polish.verdict(*code));
+    }
+    for code in Reason::ALL {
+        pair(code.slug(), english.reason(*code), polish.reason(*code));
+    }
+    for code in Obligation::ALL {
+        pair(code.slug(), english.obligation(*code), polish.obligation(*code));
+    }
+    for code in Basis::ALL {
+        pair(code.slug(), english.basis(*code), polish.basis(*code));
+    }
+    for code in Channel::ALL {
+        pair(code.slug(), english.channel(*code), polish.channel(*code));
+    }
+}
+
+#[test]
+fn numbers_and_days_are_written_as_each_language_has_them() {
+    let at = DateTime::from_timestamp(1_795_446_000, 0).unwrap_or_default();
+    assert_eq!(Language::English.instant(at), "23 Nov 2026, 15:00 UTC");
+    assert_eq!(Language::Polish.instant(at), "23.11.2026, 15:00 UTC");
+    assert_eq!([0, 999, 1000, 20_000_000].map(|n| Language::English.count(n)), ["0", "999", "1,000", "20,000,000"]);
+    assert_eq!(Language::Polish.count(20_000_000), "20\u{a0}000\u{a0}000");
+    assert_eq!(Language::English.percent(1, 3), "33.3%");
+    assert_eq!(Language::Polish.percent(2, 3), "66,7%");
+    assert_eq!(Language::English.percent(0, 0), "0.0%");
+}
+
+#[test]
+fn places_are_filled_in_any_order_and_braces_in_what_is_filled_in_stay() {
+    assert_eq!(fill("{1} of {0}", &[&"{1}", &"b"]), "b of {1}");
+    assert_eq!(fill("nothing", &[]), "nothing");
+}

@@ -1,0 +1,131 @@
+//! An answer that was kept for others is the answer that everything judged anew gives: for campaigns that are asked
+//! again and again, about many people who are alike but for a date, at instants in and out of order and around every
+//! instant at which an answer ended or began.
+//!
+//! A failure prints the seed of its world; `DIALGATE_SEED=<seed>` runs that world alone.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use dialgate::internals::judge_in_full;
+use dialgate::{Campaign, Decision, Lead, Number};
+use serde_json::{Value, json};
+
+use super::world::{DAY, Dice, World, question, rfc3339};
+use super::{campaign, compile, lead};
+use crate::model::Question;
+
+/// People in a world.
+const PEOPLE: usize = 400;
+/// Instants that a campaign is asked at, beside those at which answers change.
+const INSTANTS: usize = 6;
+
+/// Many people, most of them with one event or none, dated differently.
+fn crowded(seed: u64) -> World {
+    let mut world = World::random(seed);
+    let dice = &mut Dice(seed.rotate_left(9));
+    let kept: Vec<Value> = world.records.clone();
+    if dice.one_in(2) {
+        let mut first = BTreeSet::new();
+        world.records.retain(|record| first.insert(record["number"].as_str().unwrap().to_owned()));
+    }
+    let originals = world.numbers.clone();
+    while world.numbers.len() < PEOPLE {
+        let like = dice.pick(&originals);
+        let number = format!("{}{:02}", &like[..like.len() - 2], dice.below(100));
+        if world.numbers.contains(&number) {
+            // The two digits of this block are used up, or nearly.
+            world.numbers.push(number);
+            continue;
+        }
+        if !dice.one_in(4) {
+            let mut record = dice.pick(&kept);
+            let at: DateTime<Utc> = record["at"].as_str().unwrap().parse().unwrap();
+            let earlier = dice.pick(&[0, 0, 1, DAY, 30 * DAY, 365 * DAY, 731 * DAY]);
+            let second = i64::try_from(dice.below(86_400)).unwrap() * 1_000_000;
+            let shifted = at.timestamp_micros() - earlier - dice.pick(&[0, second]);
+            record["number"] = json!(number);
+            record["at"] = json!(rfc3339(shifted));
+            record["id"] = json!(format!("c{}", world.records.len()));
+            if record["type"] != "relationship_end" {
+                world.records.push(record);
+            }
+        }
+        world.numbers.push(number);
+    }
+    world.numbers.sort_unstable();
+    world.numbers.dedup();
+    world
+}
+
+fn differs(campaign: &Campaign, lead: &Lead, at: DateTime<Utc>, found: Decision, told: &str) {
+    let anew = judge_in_full(campaign, lead, at);
+    assert_eq!(found, anew, "{told}: {lead:?} at {at}");
+}
+
+/// Asks one campaign about everybody, one by one and in batches.
+fn ask_all(campaign: &Campaign, leads: &[Lead], at: i64, edges: &mut BTreeSet<i64>, told: &str) {
+    let at = DateTime::from_timestamp_micros(at).unwrap();
+    for lead in leads {
+        let found = campaign.may_contact_lead(lead, at);
+        differs(campaign, lead, at, found, told);
+        edges.extend(found.valid_until().or(found.retry_at()).map(|edge| edge.timestamp_micros()));
+    }
+    let mut decisions = vec![Decision::default(); leads.len()];
+    campaign.screen_leads(leads, at, &mut decisions).unwrap();
+    leads.iter().zip(&decisions).for_each(|(lead, found)| differs(campaign, lead, at, *found, told));
+    let numbers: Vec<Number> = leads.iter().map(Lead::number).collect();
+    campaign.screen(&numbers, at, &mut decisions).unwrap();
+    for (number, found) in numbers.iter().zip(&decisions) {
+        differs(campaign, &Lead::new(*number), at, *found, told);
+        assert_eq!(campaign.may_contact_at(*number, at), *found, "{told}: {number:?} at {at}");
+    }
+}
+
+fn compare(seed: u64) {
+    let world = crowded(seed);
+    let (gate, _) = compile(&world);
+    let dice = &mut Dice(!seed);
+    for _ in 0..3 {
+        let number = dice.pick(&world.numbers);
+        let (asked, _) = question(&world, &number, dice);
+        let campaign = campaign(&gate, &asked);
+        let told = format!("DIALGATE_SEED={seed}: {}, {}, {}", asked.controller, asked.purpose, asked.channel);
+        let leads: Vec<Lead> = world
+            .numbers
+            .iter()
+            .map(|number| {
+                let (other, _) = question(&world, number, dice);
+                let plain = Question { region: None, time_zone: None, ..other.clone() };
+                lead(if dice.one_in(4) { &other } else { &plain })
+            })
+            .collect();
+        let mut instants: Vec<i64> = (0..INSTANTS).map(|_| question(&world, &number, dice).1).collect();
+        // Shortly after one another, as when a campaign runs.
+        let first = instants[0];
+        instants.extend([1, 1_000_000, 3_600_000_000, 5 * 3_600_000_000, DAY].map(|later| first + later));
+        dice.shuffle(&mut instants);
+        let mut edges = BTreeSet::new();
+        for at in &instants {
+            ask_all(&campaign, &leads, *at, &mut edges, &told);
+        }
+        // Around the instants at which some answer ends or begins, and a little before what is known by then.
+        let edges: Vec<i64> = edges.into_iter().collect();
+        for _ in 0..INSTANTS.min(edges.len()) {
+            let edge = dice.pick(&edges);
+            for at in [edge - 1, edge, edge - DAY, edge + 1] {
+                ask_all(&campaign, &leads, at, &mut BTreeSet::new(), &told);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_answered_before_is_what_is_judged_anew() {
+    let only = std::env::var("DIALGATE_SEED").ok().and_then(|seed| seed.parse().ok());
+    let worlds: u64 = std::env::var("DIALGATE_WORLDS").ok().and_then(|worlds| worlds.parse().ok()).unwrap_or(12);
+    match only {
+        Some(seed) => compare(seed),
+        None => (1..=worlds).map(|index| index.wrapping_mul(0x9E37_79B9_7F4A_7C15)).for_each(compare),
+    }
+}
