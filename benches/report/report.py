@@ -10,6 +10,8 @@ import json
 import sys
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+
 from charts import SIZES, Panel, around, bars, figure, millions, tick, times
 from svg import Picture
 
