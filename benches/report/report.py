@@ -10,6 +10,8 @@ import json
 import sys
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+
 from charts import SIZES, Panel, around, bars, figure, millions, tick, times
 from svg import Picture
 
@@ -63,7 +65,7 @@ def origin(*tables):
 
 def over_sizes(check, peers):
     """Time a number over the size, singly and in batches."""
-    title = "What a look-up and a decision cost, by the size of the index"
+    title = f"What a look-up {'and a decision cost' if check else 'costs'}, by the size of the index"
     halves = [
         ("one at a time", "single_fenced", "single_fenced", "R", "r", "one dependent read"),
         ("in batches", "batch", "screen", "P", "p", "one prefetched read"),
@@ -95,12 +97,12 @@ def bytes_over_sizes(check, peers):
     title = "Memory, in bytes a known number, by the size of the index"
     picture = Picture(760, 450, title, "")
     picture.text(24, 34, title, "text title")
-    picture.text(24, 54, "all bytes over n suppressed numbers and n/2 consents, with their lists, text and second; lower is better", "faint small")
+    picture.text(24, 54, "all bytes over n suppressed numbers and n/2 consents, each with its lists, or its consent and second; lower is better", "faint small")
     each = lambda row: row["bytes"] / (row["n"] + row["consents"])
     whole = curve(check, "", "default", "bytes", each)
     curves = [("dialgate, with histories", "ours2", False, whole)]
     for name, colour in (("dialgate", "ours"), ("hashbrown", "a"), ("sorted vector", "c"), ("fst", "e"), ("roaring", "d")):
-        label = "roaring (no lists, no texts)" if name == "roaring" else name
+        label = "roaring (membership only)" if name == "roaring" else name
         curves.append((label, colour, name == "roaring", curve(peers, name, "default", "single_fenced", each)))
     top = max(value for *_, points in curves for _, value in points)
     words = lambda value: f"{value:.1f} B"
