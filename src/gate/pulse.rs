@@ -57,6 +57,12 @@ impl Pulse {
         self.lost.store(true, Ordering::Release);
     }
 
+    /// Does it belong to a process that this one was forked from?
+    #[cfg(feature = "ledger")]
+    pub(crate) fn is_inherited(&self) -> bool {
+        self.fork.is_child()
+    }
+
     /// Was it heard of lately, in this very process?
     pub(crate) fn is_alive(&self) -> bool {
         let silent = millis(self.began.elapsed()).saturating_sub(self.last.load(Ordering::Acquire));

@@ -199,6 +199,11 @@ impl Feed for Follower {
     }
 
     fn retire(&self) {
+        if self.pulse.is_inherited() {
+            // Its threads stayed in the parent, and one of them may have held the state when this process was made.
+            self.is_retired.store(true, Ordering::Release);
+            return;
+        }
         // Whoever publishes right now is waited for.
         self.alone(|_| self.is_retired.store(true, Ordering::Release));
     }
