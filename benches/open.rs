@@ -194,7 +194,7 @@ mod mapped {
     /// Look-ups of a round: few, so that none finds what another has read.
     const LOOK_UPS: usize = 400;
 
-    pub fn measure(folder: &Path, members: &[u64]) {
+    pub(super) fn measure(folder: &Path, members: &[u64]) {
         let paths = [false, true].map(|prefilter| {
             let path = folder.join(format!("mapped-{prefilter}.gate"));
             image(members, 0, prefilter).write_to(&path).unwrap_or_else(|error| unreachable!("{error}"));

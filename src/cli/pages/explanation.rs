@@ -11,7 +11,7 @@ use crate::{Consulted, ConsultedKind, Explanation};
 
 /// The explanation as its template wants it.
 #[derive(Template)]
-#[template(path = "explanation.html")]
+#[template(path = "explanation.html", config = "src/cli/pages/askama.toml")]
 pub(in crate::cli) struct ExplanationPage {
     lang: &'static str,
     w: &'static PageWords,

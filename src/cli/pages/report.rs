@@ -29,7 +29,7 @@ pub(in crate::cli) struct Asked<'a> {
 
 /// The report as its template wants it.
 #[derive(Template)]
-#[template(path = "report.html")]
+#[template(path = "report.html", config = "src/cli/pages/askama.toml")]
 pub(in crate::cli) struct ReportPage {
     lang: &'static str,
     w: &'static PageWords,
