@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// Layers from bottom to top: a module may use those of the layers before its own, and itself.
 const LAYERS: &[&[&str]] = &[
-    &["vocabulary", "timestamp", "name", "region", "memory", "spill", "wire", "draft"],
+    &["vocabulary", "timestamp", "name", "region", "memory", "spill", "wire", "draft", "guide"],
     &["number", "language"],
     &["plan", "key"],
     &["phone", "event", "zone"],

@@ -388,3 +388,45 @@ fn a_compile_that_fails_says_where_and_keeps_the_old_snapshot() {
     assert!(stderr(&output).contains("gate.toml:2"), "{}", stderr(&output));
     assert_eq!(fs::read(&out).unwrap(), b"old");
 }
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let manifest = "as_of = \"2026-11-23T06:00:00Z\"\n[[controllers]]\nid = \"me\"\n[[lists]]\nid = \"own\"\nkind = \"block\"\n\
+                    format = \"plain\"\npath = \"own.txt\"\nas_of = \"2026-11-23T06:00:00Z\"\n[ledger]\npath = \"a.ledger\"\n";
+    std::fs::write(at("gate.toml"), manifest).unwrap();
+    std::fs::write(at("own.txt"), "+48223000001\n").unwrap();
+    std::fs::write(at("leads.csv"), "number\n+48223000002\n").unwrap();
+    let run = |arguments: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_dialgate"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    std::fs::write(at("none.jsonl"), "").unwrap();
+    assert!(run(&["record", "a.ledger", "none.jsonl", "--create"]).status.success());
+    assert!(run(&["compile", "gate.toml", "-o", "a.gate"]).status.success());
+    let before: Vec<Vec<u8>> =
+        ["own.txt", "a.ledger", "a.ledger.key"].iter().map(|name| std::fs::read(at(name)).unwrap()).collect();
+    let question = ["--purpose", "marketing", "--channel", "manual_call", "--at", "2026-11-23T15:00:00Z"];
+    for (command, written) in [
+        (&["filter", "gate.toml", "leads.csv", "-o"][..], "own.txt"),
+        (&["filter", "gate.toml", "leads.csv", "--preview", "--report"], "own.txt"),
+        (&["filter", "gate.toml", "leads.csv", "-o"], "./a.ledger"),
+        (&["filter", "a.gate", "leads.csv", "--ledger", "a.ledger", "-o"], "a.ledger.key"),
+        (&["filter", "a.gate", "leads.csv", "--ledger", "a.ledger", "--preview", "--report"], "a.ledger"),
+        (&["explain", "a.gate", "+48223000002", "--ledger", "a.ledger", "--html"], "a.ledger.key"),
+        (&["explain", "gate.toml", "+48223000002", "--html"], "own.txt"),
+        (&["filter", "a.gate", "leads.csv", "-o", "new.csv", "--rejected"], "./new.csv"),
+    ] {
+        let output = run(&[command, &[written], &question].concat());
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{command:?} {written}: {told}");
+        assert!(told.contains("is used twice"), "{command:?} {written}: {told}");
+    }
+    for (name, before) in ["own.txt", "a.ledger", "a.ledger.key"].iter().zip(before) {
+        assert_eq!(std::fs::read(at(name)).unwrap(), before, "{name}");
+    }
+}

@@ -204,3 +204,25 @@ fn a_listed_number_is_read_as_it_is_meant_or_refused() {
         assert!(listed(region, row).is_none(), "{row} is taken");
     }
 }
+
+/// Of two purchases the later one ends earlier, by the length of the month: neither has the other's answer.
+#[test]
+fn an_answer_is_not_kept_for_whom_the_month_ends_earlier() {
+    let purchase = |number: &str, at: &str| {
+        format!(r#"{{"type":"purchase_of","number":"{number}","at":"{at}"}}"#)
+            .replace("\"type\":\"purchase_of\"", r#""type":"relationship","kind":"purchase","purposes":["own-offers"]"#)
+    };
+    let list = "[[lists]]\nid = \"ndnc\"\nkind = \"registry\"\nregistry = \"us-ndnc\"\nformat = \"ftc\"\npath = \"own.txt\"\n\
+                covers = \"all\"\nas_of = \"2026-09-20T00:00:00Z\"\n";
+    let rows = [purchase("+12135550101", "2025-03-30T23:00:00Z"), purchase("+12135550102", "2025-03-31T01:00:00Z")];
+    let folder = folder(list, &rows.join("\n"));
+    std::fs::write(folder.path().join("own.txt"), "2135550101\n2135550102\n").unwrap();
+    let image = Manifest::load(folder.path().join("gate.toml")).unwrap().compile().unwrap();
+    let gate = Gate::from_bytes(image.as_bytes()).unwrap();
+    let campaign = gate.campaign().purpose("own-offers").channel(Channel::ManualCall).prepare().unwrap();
+    let at = Utc.with_ymd_and_hms(2026, 9, 30, 2, 30, 0).unwrap();
+    let ask = |number: &str| campaign.may_contact_at(number.parse().unwrap(), at);
+    assert!(ask("+12135550101").is_allowed());
+    assert_eq!(ask("+12135550102").reason(), Some(Reason::RegistryListed));
+    assert!(ask("+12135550101").is_allowed());
+}

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::arguments::{self, LiveSource, Question};
 use super::pages::{self, ExplanationPage};
-use super::source::{Opened, read_number};
+use super::source::{Opened, read_number, refuse_overwriting};
 use crate::{Explanation, Language};
 
 /// One number, and everything that was consulted.
@@ -51,9 +51,7 @@ impl Explain {
             return Ok(0);
         };
         if let Some(path) = &self.html {
-            if path.exists() && path.canonicalize().ok() == self.source.source.gate.canonicalize().ok() {
-                bail!("`{}` is used twice; give each file a name of its own", path.display());
-            }
+            refuse_overwriting(&self.source, None, &[path])?;
             pages::write(&ExplanationPage::new(&why), path)?;
         }
         if self.json {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use csv::ByteRecord;
@@ -12,11 +12,11 @@ use csv::ByteRecord;
 use super::arguments::{LiveSource, Question};
 use super::audit::Recording;
 use super::leads::{self, ADDED, Leads, Row};
-use super::output::{Draft, is_same};
+use super::output::Draft;
 use super::pages::{self, Asked, ReportPage, Tally};
 use super::reading::progress_bar;
 use super::say;
-use super::source::{Opened, screen};
+use super::source::{Opened, refuse_overwriting, screen};
 use super::summary::Summary;
 use crate::audit::{Batch, Refused};
 use crate::gate::When;
@@ -149,16 +149,7 @@ impl Filter {
         let files = if self.preview { [&None, &None] } else { [&self.output, &self.rejected] };
         let files = files.into_iter().flatten().chain(&self.report).map(PathBuf::as_path);
         let written: Vec<&Path> = files.chain(self.recording.paths()).collect();
-        for (index, path) in written.iter().enumerate() {
-            let same = |other: &Path| is_same(path, other);
-            if same(&self.leads)
-                || same(&self.source.source.gate)
-                || written.iter().skip(index.saturating_add(1)).any(|other| same(other))
-            {
-                bail!("`{}` is used twice; give each file a name of its own", path.display());
-            }
-        }
-        Ok(())
+        refuse_overwriting(&self.source, Some(&self.leads), &written)
     }
 
     fn sinks(&self, leads: &Leads) -> Result<Sinks> {

@@ -39,7 +39,10 @@ impl Man {
             .with_context(|| format!("cannot make the folder `{folder}`; choose another"))?;
         clap_mangen::generate_to(super::Cli::command(), &self.folder)
             .with_context(|| format!("cannot write the manual pages to `{folder}`; choose another folder"))?;
-        writeln!(out, "The manual pages are in {folder}; read them with `man -M` or from a folder `man1` of MANPATH")?;
+        writeln!(
+            out,
+            "The manual pages are in {folder}; read one with `man -l {folder}/dialgate-check.1`, or write them into a folder `man1` of MANPATH"
+        )?;
         Ok(0)
     }
 }

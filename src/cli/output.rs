@@ -87,7 +87,15 @@ pub(super) fn causes(error: &anyhow::Error) -> String {
 
 /// Do two paths lead to the same file?
 pub(super) fn is_same(one: &Path, other: &Path) -> bool {
-    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+    one == other || matches!((settled(one), settled(other)), (Some(one), Some(other)) if one == other)
+}
+
+/// The path without links and detours, also of a file that is not there yet.
+fn settled(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    })
 }
 
 /// A cell as a message may show it: short, fit for a terminal, and not when it may be a number, since an error tells

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::answer::Answer;
 use super::arguments::{self, LiveSource, Question, Source};
-use super::{audit, reading, say};
+use super::{audit, output, reading, say};
 use crate::audit::{Batch, Refused};
 use crate::dictionary::{Controller, Dictionary, List};
 use crate::gate::When;
@@ -202,6 +202,35 @@ impl Opened {
     }
 }
 
+/// Refuses to write over a file that the run reads, or that belongs to what it reads.
+pub(super) fn refuse_overwriting(asked: &LiveSource, leads: Option<&Path>, written: &[&Path]) -> Result<()> {
+    let beside = |path: &Path, ending: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let mut read: Vec<PathBuf> = leads.into_iter().map(Path::to_owned).collect();
+    read.push(asked.source.gate.clone());
+    read.extend(asked.source.key.iter().cloned());
+    let mut ledgers: Vec<PathBuf> = asked.ledger.iter().cloned().collect();
+    if is_manifest(&asked.source.gate)
+        && let Ok(manifest) = Manifest::load(&asked.source.gate)
+    {
+        read.extend(manifest.files().map(Path::to_owned));
+        ledgers.extend(manifest.ledger.iter().map(|ledger| ledger.path.clone()));
+    }
+    for ledger in &ledgers {
+        read.extend(["", "-wal", "-shm", ".key"].map(|ending| beside(ledger, ending)));
+    }
+    for (index, path) in written.iter().enumerate() {
+        let twice = written.iter().skip(index.saturating_add(1)).any(|other| output::is_same(path, other));
+        if twice || read.iter().any(|other| output::is_same(path, other)) {
+            bail!("`{}` is used twice; give each file a name of its own", path.display());
+        }
+    }
+    Ok(())
+}
+
 /// What may be wrong with a word of the question, where the answer is that it says nothing known.
 fn hint(question: &Question, reasons: &ReasonSet) {
     if let Some(zone) = question.time_zone.as_deref().filter(|_| reasons.contains(Reason::TimeZoneUnknown)) {
@@ -209,7 +238,8 @@ fn hint(question: &Question, reasons: &ReasonSet) {
     }
     if let Some(region) = question.region.as_deref().filter(|_| reasons.contains(Reason::JurisdictionUnknown)) {
         say::warning(&format!(
-            "no rule pack speaks for region `{region}`; `dialgate rules` shows those that there are"
+            "no rule pack speaks for the number's own place or for region `{region}`, and both count; `dialgate rules` shows \
+             the packs that there are"
         ));
     }
 }

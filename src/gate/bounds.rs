@@ -2,8 +2,10 @@
 //!
 //! One simple event is compared with the question's instant only through instants that are computed from its date by
 //! adding a term: the date itself, its end, so many months after either. Each of them has passed or has not, and the
-//! answer depends on nothing else of the date. All terms move forward with the date, so the dates for which each
-//! instant has passed, or has not, by the same time lie between two bounds.
+//! answer depends on nothing else of the date. Terms move forward with the date but for a few days at the end of a month,
+//! where a later date may end earlier (30 January 23:00 and 31 January 01:00, a month later). So the dates for which
+//! each instant has passed, or has not, by the same time are taken between two bounds that leave those days out; a date
+//! that lies among them sets no precedent.
 
 use crate::Timestamp;
 use crate::event::Event;
@@ -89,9 +91,9 @@ pub(crate) fn bounds(
         thresholds.each(|threshold| {
             let instant = threshold.of(given);
             if instant <= at {
-                last = last.min(threshold.latest_passed(at)?.max(given));
+                last = last.min(threshold.latest_passed(at).filter(|latest| given <= *latest)?);
             } else if instant > limit {
-                first = first.max(threshold.earliest_after(limit)?.min(given));
+                first = first.max(threshold.earliest_after(limit).filter(|earliest| *earliest <= given)?);
             } else {
                 return None;
             }
@@ -226,5 +228,41 @@ impl Thresholds<'_> {
     fn packs(&self) -> impl Iterator<Item = (&crate::rules::Pack, &PackView)> {
         let apply = self.place.packs.map_or(PackSet::EMPTY, |packs| packs.apply);
         apply.iter().filter_map(|index| Some((self.world.rules.packs.get(index)?, self.question.packs.get(index)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+    use super::*;
+
+    const HOUR: i64 = DAY / 24;
+
+    /// Around the ends of months, in leap years and others.
+    fn instants() -> impl Iterator<Item = Timestamp> {
+        let days = ["2027-01-31", "2027-02-28", "2028-02-29", "2028-03-31", "2027-04-30", "2027-12-31", "2026-10-01"];
+        days.into_iter().flat_map(|day| {
+            let day: chrono::DateTime<chrono::Utc> = format!("{day}T00:00:00Z").parse().unwrap();
+            (-40..40).map(move |step| Timestamp::from(day).plus(step * 5 * HOUR))
+        })
+    }
+
+    #[test]
+    fn every_date_between_the_bounds_has_passed_or_has_not() {
+        for months in [1, 3, 12, 18, 24] {
+            for base in [0, 36 * HOUR, 59 * DAY] {
+                let threshold = Threshold { base, term: Term::Months(months) };
+                for at in instants() {
+                    let (latest, earliest) =
+                        (threshold.latest_passed(at).unwrap(), threshold.earliest_after(at).unwrap());
+                    for hours in -24 * 9..24 * 9 {
+                        let date = latest.plus(hours * HOUR);
+                        assert!(date > latest || threshold.of(date) <= at, "{months} {base} {at:?} {date:?}");
+                        assert!(date < earliest || threshold.of(date) > at, "{months} {base} {at:?} {date:?}");
+                    }
+                }
+            }
+        }
     }
 }

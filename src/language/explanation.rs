@@ -153,8 +153,8 @@ super::words! {
             "numer zostanie poprawiony; sprawdź zapis i kraj, w którego formacie jest czytany";
         declare: "purpose, channel and controller are declared in the manifest, and it is compiled anew",
             "cel, kanał i administrator zostaną zadeklarowane w manifeście, a ten skompilowany na nowo";
-        add_pack: "a rule pack speaks for the place (`[rules] files`), or the lead's region is corrected",
-            "pakiet reguł obejmie to miejsce (`[rules] files`) albo region leada zostanie poprawiony";
+        add_pack: "a pack is added to the crate for every place that number and lead name; where only the lead's region is wrong, it is corrected",
+            "pakiet reguł dla każdego miejsca, które wskazuje numer lub lead, zostanie dodany do programu; jeśli błędny jest tylko region leada, zostanie poprawiony";
         compile_anew: "the snapshot is compiled anew from current data; clock and feed of the gate must be right too",
             "migawka zostanie skompilowana na nowo z bieżących danych; zegar i kanał zmian bramki też muszą działać";
         rest_not_judged: "Nothing else was judged: when this has gone, other reasons may follow.",

@@ -140,10 +140,7 @@ impl Compare {
     /// The differences may not be written over a file that the run needs.
     fn check_paths(&self) -> Result<()> {
         let Some(path) = &self.differences else { return Ok(()) };
-        if output::is_same(path, &self.leads) || output::is_same(path, &self.source.source.gate) {
-            bail!("`{}` is used twice; give --differences a name of its own", path.display());
-        }
-        Ok(())
+        super::source::refuse_overwriting(&self.source, Some(&self.leads), &[path])
     }
 
     fn sink(&self, leads: &Leads) -> Result<Option<csv::Writer<Draft>>> {

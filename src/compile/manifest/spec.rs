@@ -1,5 +1,7 @@
 //! A manifest, read and checked.
 
+#[cfg(feature = "cli")]
+use std::path::Path;
 use std::path::PathBuf;
 
 use crate::compile::input::Scope;
@@ -39,6 +41,21 @@ pub struct Manifest {
     pub(crate) seal: Option<PathBuf>,
     /// A Bloom prefilter was asked for.
     pub(crate) prefilter: bool,
+}
+
+#[cfg(feature = "cli")]
+impl Manifest {
+    /// Every file that it names.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let lists = self.lists.iter().flat_map(|list| {
+            let changes = list.changes.iter().map(|change| &change.path);
+            std::iter::once(&list.path).chain(changes).chain(&list.key_file)
+        });
+        let ledger = self.ledger.iter().flat_map(|ledger| std::iter::once(&ledger.path).chain(&ledger.key_file));
+        let records = self.records.iter().map(|records| &records.path);
+        let all = lists.chain(records).chain(&self.rules.files).chain(&self.seal).chain(ledger);
+        all.map(PathBuf::as_path)
+    }
 }
 
 /// A declared controller.

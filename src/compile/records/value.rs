@@ -120,7 +120,8 @@ impl Fields {
     pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, ()> {
         match self.take(name) {
             None => Ok(None),
-            Some(Field::Text(text)) => Ok(Some(text)),
+            // Ids and addresses are shown to people: none may repaint their terminal.
+            Some(Field::Text(text)) if !text.contains(char::is_control) => Ok(Some(text)),
             Some(_) => Err(()),
         }
     }
