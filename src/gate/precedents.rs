@@ -250,7 +250,7 @@ mod tests {
 
     fn explore(read: fn(&Slot<Watched>) -> Option<[u64; WORDS]>) {
         let mut bounded = loom::model::Builder::new();
-        bounded.preemption_bound = Some(3);
+        bounded.preemption_bound = Some(2);
         bounded.check(move || {
             let slot = loom::sync::Arc::new(Slot::<Watched>::default());
             let writers: Vec<_> = [1, 2]
