@@ -120,7 +120,7 @@ fn instant() -> DateTime<Utc> {
 
 /// Numbers in no order, so many of ten thousand of them on record.
 fn asked(plan: &Plan, mixture: Mixture, seed: u64, hits: u64) -> Vec<Number> {
-    let pick = |place: u64, below: u64| (u128::from(mix(place)) * u128::from(below) >> 64) as u64;
+    let pick = |place: u64, below: u64| ((u128::from(mix(place)) * u128::from(below)) >> 64) as u64;
     (0..ASKED as u64)
         .map(|place| {
             let seed = mix(seed ^ place << 20);

@@ -106,7 +106,7 @@ fn count(what: &str, image: &Path, questions: usize) -> Result<(), Box<dyn Error
                 (from..).map(|place| plan.number(place)).find(|number| number.as_u64() / 10_000_000_000 == 44)
             };
             // Of one country, so that packs that are not loaded make no difference to what is asked.
-            let hit = dice % 2 == 0;
+            let hit = dice.is_multiple_of(2);
             british(if hit { (dice >> 8) % MIXTURE.known() } else { 40_000 + (dice >> 8) % 1_000_000 })
                 .expect("a number")
         })

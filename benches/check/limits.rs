@@ -69,7 +69,7 @@ impl Field {
     /// Nanoseconds of a read that was asked for ahead, at the best distance.
     pub(crate) fn prefetched(&self, seed: u64) -> f64 {
         let way: Vec<u64> = (0..READS as u64)
-            .map(|read| (u128::from(mix(seed ^ read)) * u128::from(self.lines) >> 64) as u64)
+            .map(|read| ((u128::from(mix(seed ^ read)) * u128::from(self.lines)) >> 64) as u64)
             .collect();
         let mut best = f64::MAX;
         for ahead in DISTANCES {

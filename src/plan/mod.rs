@@ -96,6 +96,7 @@ pub(crate) fn at_index(index: u16) -> Place {
 
 /// A number without the national zero that stands behind its calling code (`+48 022 300 00 01`), where that makes a
 /// possible one of it.
+#[cfg(any(feature = "compile", feature = "phone"))]
 pub(crate) fn without_national_zero(number: Number) -> Option<Number> {
     let value = number.as_u64();
     let digits = value.checked_ilog10()?.checked_add(1)?;
@@ -111,6 +112,7 @@ pub(crate) fn without_national_zero(number: Number) -> Option<Number> {
 }
 
 /// How many digits the calling code of this number has; zero: it is under none.
+#[cfg(any(feature = "compile", feature = "phone"))]
 fn calling_code_digits(number: u64) -> u32 {
     let digits = number.checked_ilog10().map_or(1, |log| (log as usize).wrapping_add(1));
     let shift = 15_usize.checked_sub(digits).and_then(|missing| POWERS.get(missing)).copied().unwrap_or_default();
