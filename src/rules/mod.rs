@@ -77,6 +77,14 @@ pub struct Pack {
     pub notes: Vec<String>,
 }
 
+#[cfg(feature = "compile")]
+impl Pack {
+    /// Does the pack's law hold where a number belongs: in its very region, or in the whole of its country?
+    pub(crate) fn speaks_for(&self, region: Region) -> bool {
+        self.region.is_some_and(|own| own == region || (!own.has_state() && own.country() == region.country()))
+    }
+}
+
 /// A rule with the questions and days that it applies to, and its source.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row<T> {

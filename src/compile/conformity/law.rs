@@ -14,10 +14,7 @@ pub(super) struct Law<'a> {
 impl<'a> Law<'a> {
     pub(super) fn of(number: Number, rules: &'a Rules) -> Self {
         let Some(region) = plan::locate(number).region else { return Self { packs: Vec::new() } };
-        let speaks = |pack: &&Pack| {
-            pack.region.is_some_and(|own| own == region || (!own.has_state() && own.country() == region.country()))
-        };
-        Self { packs: rules.packs.iter().filter(speaks).collect() }
+        Self { packs: rules.packs.iter().filter(|pack| pack.speaks_for(region)).collect() }
     }
 
     /// When a consent to this class that was given at an instant ends by law, if it does.

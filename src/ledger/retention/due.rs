@@ -311,10 +311,7 @@ fn last_effect(ended: Timestamp) -> Timestamp {
 /// The packs that speak for a number, with their baselines.
 fn packs(number: Number, rules: &Rules) -> Vec<&Pack> {
     let Some(region) = plan::locate(number).region else { return Vec::new() };
-    let speaks = |pack: &&Pack| {
-        pack.region.is_some_and(|own| own == region || (!own.has_state() && own.country() == region.country()))
-    };
-    let own: Vec<&Pack> = rules.packs.iter().filter(speaks).collect();
+    let own: Vec<&Pack> = rules.packs.iter().filter(|pack| pack.speaks_for(region)).collect();
     let names = own.iter().flat_map(|pack| &pack.baselines);
     let baselines: Vec<&Pack> = names.filter_map(|name| rules.packs.iter().find(|pack| pack.code == *name)).collect();
     own.into_iter().chain(baselines).collect()
