@@ -15,8 +15,8 @@ use super::{Folder, ask, campaign, event, person};
 
 const WRITERS: u64 = 4;
 const CHECKERS: u64 = 4;
-/// People of each writer.
-const EACH: u64 = 10_000;
+/// People of each writer, for each second: more than it can revoke.
+const EACH_SECOND: u64 = 2_000;
 /// What a child is and where it works.
 const ROLE: &str = "DIALGATE_LIVE_ROLE";
 const FOLDER: &str = "DIALGATE_LIVE_FOLDER";
@@ -24,6 +24,11 @@ const SECONDS: &str = "DIALGATE_LIVE_SECONDS";
 
 fn seconds() -> u64 {
     std::env::var(SECONDS).ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(3)
+}
+
+/// People of each writer.
+fn each() -> u64 {
+    EACH_SECOND * seconds()
 }
 
 fn micros() -> u64 {
@@ -54,7 +59,7 @@ fn said(child: &mut Child) -> Vec<(String, u64, u64, u64)> {
 
 #[test]
 fn four_processes_write_and_four_check() {
-    let folder = Folder::new(WRITERS * EACH);
+    let folder = Folder::new(WRITERS * each());
     std::fs::write(folder.at("live.gate"), folder.image()).unwrap();
     let mut checkers: Vec<Child> = (0..CHECKERS).map(|_| child(&folder, "check")).collect();
     let mut writers: Vec<Child> = (0..WRITERS).map(|writer| child(&folder, &writer.to_string())).collect();
@@ -96,9 +101,9 @@ fn four_processes_write_and_four_check() {
     assert_eq!(ledger.record(&[""; 0]).unwrap().position, acknowledged.len() as u64, "nothing lost, nothing twice");
     let gate = Gate::from_bytes(&folder.image()).unwrap();
     let campaign = campaign(&gate);
-    for (writer, index) in (0..WRITERS).flat_map(|writer| (0..EACH).map(move |index| (writer, index))) {
+    for (writer, index) in (0..WRITERS).flat_map(|writer| (0..each()).map(move |index| (writer, index))) {
         let expected = acknowledged.contains_key(&(writer, index)).then_some(WITHDRAWN);
-        assert_eq!(ask(&campaign, person(writer * EACH + index)), expected);
+        assert_eq!(ask(&campaign, person(writer * each() + index)), expected);
     }
 }
 
@@ -112,8 +117,8 @@ fn child_of_many() {
     let mut out = std::fs::File::options().write(true).open("/dev/stdout").unwrap();
     if let Ok(writer) = role.parse::<u64>() {
         let begun = Instant::now();
-        for index in 0..EACH {
-            ledger.record(&[event("withdrawal", person(writer * EACH + index))]).unwrap();
+        for index in 0..each() {
+            ledger.record(&[event("withdrawal", person(writer * each() + index))]).unwrap();
             writeln!(out, "acknowledged {writer} {index} {}", micros()).unwrap();
             if begun.elapsed() > Duration::from_secs(seconds()) {
                 return;
@@ -135,8 +140,8 @@ fn child_of_many() {
     let begun = Instant::now();
     while counts.as_deref() != Some(&next) {
         for (writer, index) in (0..).zip(&mut next) {
-            while *index < EACH {
-                match ask(&campaign, person(writer * EACH + *index)) {
+            while *index < each() {
+                match ask(&campaign, person(writer * each() + *index)) {
                     Some(WITHDRAWN) => writeln!(out, "seen {writer} {index} {}", micros()).unwrap(),
                     None => break,
                     Some(_) => return writeln!(out, "wrong {writer} {index} 0").unwrap(),
