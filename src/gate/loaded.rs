@@ -15,6 +15,7 @@ use crate::{Decision, NameId, Number, Purpose};
 
 use super::current::Generation;
 use super::evaluate::{Case, Validity, World};
+use super::few::Few;
 use super::lead::Lead;
 use super::overlay::Overlay;
 use super::place::{Atlas, Place, Spot};
@@ -287,7 +288,24 @@ impl Loaded {
     ) -> Decision {
         let when = self.when(at);
         let subject = self.subject(question.controller, place.number, probe).at(when);
-        self.case(question, place, &subject, when.validity).decide(when.at)
+        self.decide(question, place, &subject, when)
+    }
+
+    /// The decision with everything judged anew.
+    pub(crate) fn decide(
+        &self,
+        question: &Question,
+        place: &Place,
+        subject: &Subject<'_, impl Iterator<Item = Event> + Clone, impl Iterator<Item = Attempt> + Clone>,
+        when: When,
+    ) -> Decision {
+        match Few::of(subject.history.clone(), question) {
+            Some(few) => {
+                let subject = subject.with_history(few.iter());
+                self.case(question, place, &subject, when.validity).decide(when.at)
+            }
+            None => self.case(question, place, subject, when.validity).decide(when.at),
+        }
     }
 
     pub(crate) fn case<'a, H, A>(

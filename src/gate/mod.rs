@@ -14,6 +14,7 @@ mod evaluate;
 mod explain;
 #[cfg(feature = "ledger")]
 mod feed;
+mod few;
 mod fork;
 mod horizon;
 mod lead;

@@ -14,11 +14,12 @@ use crate::timestamp::Timestamp;
 
 use super::bounds::bounds;
 use super::evaluate::Validity;
+use super::few::Few;
 use super::likeness::Likeness;
 use super::loaded::Loaded;
 use super::place::Spot;
 use super::precedents::{Precedent, Precedents};
-use super::question::{Question, TemplateView};
+use super::question::Question;
 
 /// A question with what was answered before.
 #[derive(Debug)]
@@ -83,7 +84,7 @@ impl Loaded {
     fn answer_in_full(&self, question: &Question, asked: &Asked, when: When) -> Decision {
         let place = self.place_at(asked.spot, asked.number);
         let subject = self.subject(question.controller, asked.number, &asked.probe).at(when);
-        self.case(question, &place, &subject, when.validity).decide(when.at)
+        self.decide(question, &place, &subject, when)
     }
 
     /// The same, kept for others.
@@ -98,8 +99,11 @@ impl Loaded {
         let (question, at) = (&prepared.question, when.at);
         let place = self.place_at(asked.spot, asked.number);
         let subject = self.subject(question.controller, asked.number, &asked.probe).at(when);
-        let event = subject.history.clone().next();
-        let event = event.filter(|event| question.template(event.template) != TemplateView::Irrelevant);
+        let Some(few) = Few::of(subject.history.clone(), question) else {
+            return self.decide(question, &place, &subject, when);
+        };
+        let subject = subject.with_history(few.iter());
+        let event = few.iter().next();
         let (decision, lasting) = self.case(question, &place, &subject, when.validity).decide_lasting(at, |_| {});
         let held = bounds(self.world(), question, &place, event, at, (decision.verdict(), lasting));
         if let Some(held) = held {

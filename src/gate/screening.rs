@@ -152,6 +152,9 @@ where
         if self.undated_lists().any(|other| other == list) {
             return Some(Listed { at: None });
         }
+        if !self.has_listings {
+            return None;
+        }
         let mut found: Option<Listed> = None;
         for event in self.subject.history.clone() {
             let TemplateView::Listing { list: other, scope } = self.question.template(event.template) else {

@@ -32,6 +32,8 @@ pub(crate) struct Standing<'q, 'a, H, A> {
     has_consent: bool,
     /// Some relationship is on record, in force or not.
     has_ties: bool,
+    /// Some dated or scoped entry of a list is on record.
+    pub(super) has_listings: bool,
     /// What carries a service, a debt or a notice.
     pub(crate) carried_by: Option<Basis>,
 }
@@ -71,6 +73,7 @@ where
             consented_to_marketing: None,
             has_consent: false,
             has_ties: false,
+            has_listings: false,
             carried_by: None,
         };
         standing.note_undated();
@@ -116,6 +119,7 @@ where
         for instant in [event.at, Some(effective), event.until].into_iter().flatten() {
             horizon.note_own(instant);
         }
+        self.has_listings |= matches!(view, TemplateView::Listing { .. });
         let in_the_past = effective <= self.at;
         let later = |known: Option<Timestamp>| Some(known.map_or(dated, |known| known.max(dated)));
         match view {

@@ -20,7 +20,21 @@ pub(crate) struct Subject<'a, H, A> {
     pub(crate) as_of: Timestamp,
 }
 
-impl<H, A> Subject<'_, H, A> {
+impl<'a, H, A> Subject<'a, H, A> {
+    /// The same with this history.
+    pub(crate) fn with_history<F>(&self, history: F) -> Subject<'a, F, A>
+    where
+        A: Clone,
+    {
+        Subject {
+            history,
+            undated: self.undated,
+            attempts: self.attempts.clone(),
+            known_until: self.known_until,
+            as_of: self.as_of,
+        }
+    }
+
     /// As a question sees it that is asked then: whatever the clock says, what was recorded counts now.
     #[must_use]
     pub(crate) fn at(mut self, when: When) -> Self {

@@ -68,17 +68,18 @@ where
 
     /// A running contract names this purpose.
     pub(crate) fn contract(&self) -> bool {
-        self.ties().any(|tie| tie.kind == RelationshipKind::Contract && tie.names_purpose)
+        self.has_ties && self.ties().any(|tie| tie.kind == RelationshipKind::Contract && tie.names_purpose)
     }
 
     /// A purchase, order or contract with soft opt-in names this purpose; `recent`: within one year.
     pub(crate) fn soft_opt_in(&self, recent: bool) -> bool {
-        self.ties().any(|tie| {
-            is_transaction(tie.kind)
-                && tie.soft_opt_in
-                && tie.names_purpose
-                && (!recent || tie.kind == RelationshipKind::Contract || self.at < tie.from.plus_months(12))
-        })
+        self.has_ties
+            && self.ties().any(|tie| {
+                is_transaction(tie.kind)
+                    && tie.soft_opt_in
+                    && tie.names_purpose
+                    && (!recent || tie.kind == RelationshipKind::Contract || self.at < tie.from.plus_months(12))
+            })
     }
 
     /// A purchase, order or contract within so many months names this purpose.
