@@ -6,13 +6,18 @@
 //! where a later date may end earlier (30 January 23:00 and 31 January 01:00, a month later). So the dates for which
 //! each instant has passed, or has not, by the same time are taken between two bounds that leave those days out; a date
 //! that lies among them sets no precedent.
+//!
+//! An allow that rests on a consent and ends with it ends for each date at another instant. It is a precedent for earlier
+//! dates, whose consents end earlier, as far back as whoever's consent has ended is not allowed all the time until then.
 
 use crate::Timestamp;
+use crate::decision::Decision;
 use crate::event::Event;
 use crate::timestamp::DAY;
 use crate::vocabulary::{ListKind, Verdict};
 
 use super::evaluate::{Ahead, LOOK_AHEAD, Lasting, World};
+use super::horizon::Horizon;
 use super::packs::PackSet;
 use super::place::Place;
 use super::question::{DenialKind, PackView, Question, TemplateView};
@@ -45,7 +50,36 @@ struct Threshold {
     term: Term,
 }
 
-/// How long a decision lasts for events like this one (none: nothing is on record).
+/// Since when nobody is allowed, up to the end of this consent, whose consent like it has ended; none: the allow does
+/// not end with the consent, or this is not known. `judge` judges another event in its place.
+pub(crate) fn ended_since(
+    question: &Question,
+    event: Event,
+    at: Timestamp,
+    lasting: Lasting,
+    judge: impl Fn(Event, Timestamp) -> (Decision, Horizon),
+) -> Option<Timestamp> {
+    /// So many changes until then are looked at.
+    const CHANGES: usize = 16;
+    let Some(Ahead::At(end)) = lasting.ahead else { return None };
+    let is_consent = matches!(question.template(event.template), TemplateView::Consent(_));
+    if !is_consent || event.until != Some(end) {
+        return None;
+    }
+    let mut since = at;
+    for _ in 0..CHANGES {
+        let (decision, horizon) = judge(Event { until: Some(since), ..event }, since);
+        let change = horizon.around();
+        if change > end {
+            return (!decision.is_allowed()).then_some(since);
+        }
+        since = change;
+    }
+    None
+}
+
+/// How long a decision lasts for events like this one (none: nothing is on record). `ended_since`: it is an allow that
+/// ends with the event, and see there.
 ///
 /// None: it is not to be kept.
 pub(crate) fn bounds(
@@ -54,7 +88,7 @@ pub(crate) fn bounds(
     place: &Place,
     event: Option<Event>,
     at: Timestamp,
-    (verdict, lasting): (Verdict, Lasting),
+    (verdict, lasting, ended_since): (Verdict, Lasting, Option<Timestamp>),
 ) -> Option<Bounds> {
     let mut to = lasting.around.min(at.plus(KEPT_AT_MOST));
     // Up to here nothing on record may change.
@@ -88,8 +122,17 @@ pub(crate) fn bounds(
             limit = Some(to.plus(-1));
         }
         let limit = limit?;
+        let own_end = ended_since.map(|since| {
+            let base = limit.micros().saturating_sub(given.micros());
+            last = last.min(given);
+            first = first.max(since.max(to.plus(1)).plus(base.saturating_neg()));
+            Threshold { base, term: Term::Micros(0) }
+        });
         thresholds.each(|threshold| {
             let instant = threshold.of(given);
+            if own_end == Some(threshold) {
+                return Some(());
+            }
             if instant <= at {
                 last = last.min(threshold.latest_passed(at).filter(|latest| given <= *latest)?);
             } else if instant > limit {
@@ -100,7 +143,7 @@ pub(crate) fn bounds(
             Some(())
         })?;
     }
-    (to > at).then_some(Bounds { to, first, last })
+    (to > at && first <= last).then_some(Bounds { to, first, last })
 }
 
 impl Threshold {

@@ -149,7 +149,7 @@ where
     }
 
     /// The decision at one instant, and until when everything consulted stays as it is.
-    fn judge(&self, at: Timestamp) -> (Decision, Horizon) {
+    pub(super) fn judge(&self, at: Timestamp) -> (Decision, Horizon) {
         self.judge_seen(at, |_| {})
     }
 

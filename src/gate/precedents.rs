@@ -33,6 +33,17 @@ pub(crate) struct Precedent {
     pub(crate) last: Timestamp,
     /// What was decided.
     pub(crate) decision: Decision,
+    /// It is an allow that holds until the event on record ends, which is for each date another instant.
+    pub(crate) ends_itself: bool,
+}
+
+/// What a precedent says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Found {
+    /// This is the answer.
+    Decision(Decision),
+    /// It is, until the end of the event on record.
+    UntilItEnds(Decision),
 }
 
 /// The bit that every key has: an empty slot's key has it not.
@@ -46,6 +57,10 @@ const LOW_BITS: u32 = u64::BITS.saturating_sub(SLOTS.ilog2());
 const WAYS: usize = 4;
 /// Words of a slot beside its turn.
 const WORDS: usize = 7;
+/// Beside the verdict: the allow holds until the event on record ends.
+const ENDS_ITSELF: u64 = 1 << 15;
+/// The bits of the verdict.
+const VERDICT: u8 = 0x7f;
 
 impl Precedents {
     pub(crate) fn new() -> Self {
@@ -54,14 +69,14 @@ impl Precedents {
 
     /// The decision of a precedent with this key that holds at this instant for dates between these.
     #[inline]
-    pub(crate) fn find(&self, key: u64, at: Timestamp, between: [Timestamp; 2]) -> Option<Decision> {
+    pub(crate) fn find(&self, key: u64, at: Timestamp, between: [Timestamp; 2]) -> Option<Found> {
         let [earliest, latest] = between;
         for slot in self.ways(key) {
             let held = slot.key();
             if held == key {
                 let words = slot.read()?;
                 if holds(&words, key, at) && bears(&words, earliest, latest) {
-                    return Some(decision(&words));
+                    return Some(found(&words));
                 }
             } else if held == 0 {
                 return None;
@@ -75,8 +90,11 @@ impl Precedents {
         let Some(words) = pack(precedent) else { return };
         let is_free = |slot: &&Slot<AtomicU64>| {
             let held = slot.key();
-            let outlived = || slot.read().is_some_and(|words| !holds(&words, held, at));
-            held == 0 || outlived()
+            // Outlived, or for fewer dates.
+            let is_useless = |words: [u64; WORDS]| {
+                !holds(&words, held, at) || (held == precedent.key && bears_no_more(&words, precedent))
+            };
+            held == 0 || slot.read().is_some_and(is_useless)
         };
         // Which one has to go is left to chance: the key's low bits and the instant tell nothing of its use.
         let any = (precedent.key ^ at.micros() as u64) as usize % WAYS;
@@ -102,13 +120,14 @@ impl std::fmt::Debug for Precedents {
 
 /// The words of a precedent; none where its span is too long for them.
 fn pack(precedent: &Precedent) -> Option<[u64; WORDS]> {
-    let Precedent { key, from, to, first, last, decision } = *precedent;
+    let Precedent { key, from, to, first, last, decision, ends_itself } = *precedent;
     let parts = decision.parts();
+    let ends_itself = if ends_itself { ENDS_ITSELF } else { 0 };
     let lasts = u64::try_from(to.micros().checked_sub(from.micros())?).ok().filter(|lasts| *lasts < 1 << 48)?;
     Some([
         key,
         from.micros() as u64,
-        lasts << 16 | u64::from(parts.verdict) << 8 | u64::from(parts.basis),
+        lasts << 16 | ends_itself | u64::from(parts.verdict) << 8 | u64::from(parts.basis),
         first.micros() as u64,
         last.micros() as u64,
         parts.instant as u64,
@@ -131,17 +150,24 @@ const fn bears(words: &[u64; WORDS], earliest: Timestamp, latest: Timestamp) -> 
     *first as i64 <= earliest.micros() && latest.micros() <= *last as i64
 }
 
-/// The decision of these words.
+/// Do they hold for no date that this one does not hold for?
+const fn bears_no_more(words: &[u64; WORDS], than: &Precedent) -> bool {
+    let [_, _, _, first, last, ..] = words;
+    than.first.micros() <= *first as i64 && *last as i64 <= than.last.micros()
+}
+
+/// What these words say.
 #[inline]
-const fn decision(words: &[u64; WORDS]) -> Decision {
+const fn found(words: &[u64; WORDS]) -> Found {
     let [_, _, lasts, _, _, instant, sets] = words;
-    Decision::from_parts(Parts {
-        verdict: (*lasts >> 8) as u8,
+    let decision = Decision::from_parts(Parts {
+        verdict: (*lasts >> 8) as u8 & VERDICT,
         basis: *lasts as u8,
         instant: *instant as i64,
         reasons: (*sets >> 32) as u32,
         obligations: *sets as u32,
-    })
+    });
+    if *lasts & ENDS_ITSELF == 0 { Found::Decision(decision) } else { Found::UntilItEnds(decision) }
 }
 
 /// One line of the cache, read and written as a whole.
@@ -290,7 +316,15 @@ mod tests {
         let decision = Decision::of(ReasonSet::EMPTY, Some(Basis::Consent))
             .with_obligations(ObligationSet::of(&[Obligation::CallerAuthorised]))
             .with_valid_until(Some(at(77)));
-        Precedent { key: key | KEPT, from: at(10), to: at(20), first: at(-5), last: at(5), decision }
+        Precedent {
+            key: key | KEPT,
+            from: at(10),
+            to: at(20),
+            first: at(-5),
+            last: at(5),
+            decision,
+            ends_itself: false,
+        }
     }
 
     #[test]
@@ -300,7 +334,7 @@ mod tests {
         table.keep(&kept, at(10));
         let find = |key, instant, between: [i64; 2]| table.find(key, at(instant), between.map(at));
         for (instant, between) in [(10, [-5, 5]), (19, [0, 0])] {
-            assert_eq!(find(kept.key, instant, between), Some(kept.decision));
+            assert_eq!(find(kept.key, instant, between), Some(Found::Decision(kept.decision)));
         }
         for (key, instant, between) in [
             (kept.key, 9, [0, 0]),
@@ -324,8 +358,12 @@ mod tests {
             let table = Precedents::new();
             let kept = Precedent { decision, ..precedent(key) };
             table.keep(&kept, at(10));
-            assert_eq!(table.find(kept.key, at(10), [at(0); 2]), Some(decision));
+            assert_eq!(table.find(kept.key, at(10), [at(0); 2]), Some(Found::Decision(decision)));
         }
+        let table = Precedents::new();
+        let kept = Precedent { ends_itself: true, ..precedent(9) };
+        table.keep(&kept, at(10));
+        assert_eq!(table.find(kept.key, at(10), [at(0); 2]), Some(Found::UntilItEnds(kept.decision)));
     }
 
     #[test]
@@ -337,7 +375,7 @@ mod tests {
         }
         let found = (1..20_000).filter(|key| {
             let found = table.find(key | KEPT, at(10), [at(0); 2]);
-            assert!(found.is_none_or(|found| found == decided(*key)));
+            assert!(found.is_none_or(|found| found == Found::Decision(decided(*key))));
             found.is_some()
         });
         assert!(found.count() > SLOTS * 3 / 4);
@@ -350,6 +388,6 @@ mod tests {
         table.keep(&old, at(10));
         table.keep(&Precedent { from: at(20), to: at(30), ..old }, at(20));
         assert_eq!(table.slots.iter().filter(|slot| slot.key() != 0).count(), 1);
-        assert_eq!(table.find(old.key, at(25), [at(0); 2]), Some(old.decision));
+        assert_eq!(table.find(old.key, at(25), [at(0); 2]), Some(Found::Decision(old.decision)));
     }
 }

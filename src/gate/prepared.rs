@@ -8,17 +8,18 @@
 
 use crate::Number;
 use crate::decision::Decision;
+use crate::event::Event;
 use crate::rules::Rules;
 use crate::snapshot::{Person, Probe, Sight, Snapshot};
 use crate::timestamp::Timestamp;
 
-use super::bounds::bounds;
+use super::bounds::{Bounds, bounds, ended_since};
 use super::evaluate::Validity;
 use super::few::Few;
 use super::likeness::Likeness;
 use super::loaded::Loaded;
 use super::place::Spot;
-use super::precedents::{Precedent, Precedents};
+use super::precedents::{Found, Precedent, Precedents};
 use super::question::Question;
 
 /// A question with what was answered before.
@@ -72,11 +73,19 @@ impl Loaded {
         });
         match like {
             Some((precedents, key, between)) => match precedents.find(key, when.at, between) {
-                Some(decision) => decision,
+                Some(Found::Decision(decision)) => decision,
+                Some(Found::UntilItEnds(decision)) => self.until_it_ends(decision, &asked.probe),
                 None => self.set_precedent(prepared, asked, when, (precedents, key)),
             },
             None => self.answer_in_full(&prepared.question, asked, when),
         }
+    }
+
+    /// The same allow until the event on record ends.
+    #[inline(never)]
+    fn until_it_ends(&self, decision: Decision, probe: &Probe) -> Decision {
+        let event = self.snapshot().history(probe).next();
+        decision.with_valid_until(event.and_then(|event| event.until))
     }
 
     /// The answer with everything judged anew.
@@ -105,10 +114,17 @@ impl Loaded {
         let subject = subject.with_history(few.iter());
         let event = few.iter().next();
         let (decision, lasting) = self.case(question, &place, &subject, when.validity).decide_lasting(at, |_| {});
-        let held = bounds(self.world(), question, &place, event, at, (decision.verdict(), lasting));
-        if let Some(held) = held {
-            let precedent = Precedent { key, from: at, to: held.to, first: held.first, last: held.last, decision };
-            precedents.keep(&precedent, at);
+        let ended_since = event.filter(|_| decision.is_allowed()).and_then(|event| {
+            let judge = |ended: Event, then: Timestamp| {
+                let subject = subject.with_history(std::iter::once(ended));
+                self.case(question, &place, &subject, when.validity).judge(then)
+            };
+            ended_since(question, event, at, lasting, judge)
+        });
+        let held = bounds(self.world(), question, &place, event, at, (decision.verdict(), lasting, ended_since));
+        if let Some(Bounds { to, first, last }) = held {
+            let ends_itself = ended_since.is_some();
+            precedents.keep(&Precedent { key, from: at, to, first, last, decision, ends_itself }, at);
         }
         decision
     }
