@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use dialgate::internals::judge_in_full;
-use dialgate::{Campaign, Decision, Lead, Number};
+use dialgate::vocabulary::Channel;
+use dialgate::{Campaign, Decision, Gate, Lead, Manifest, Number};
 use serde_json::{Value, json};
 
 use super::world::{DAY, Dice, World, question, rfc3339};
@@ -127,5 +128,74 @@ fn what_was_answered_before_is_what_is_judged_anew() {
     match only {
         Some(seed) => compare(seed),
         None => (1..=worlds).map(|index| index.wrapping_mul(0x9E37_79B9_7F4A_7C15)).for_each(compare),
+    }
+}
+
+/// Those whose consents end within these months may be called afterwards too, as long as the copy of the registry is
+/// fresh; those whose consents end later may not.
+const BRITISH: &str = r#"
+controller = "acme"
+as_of = "2026-11-20T00:00:00Z"
+[[controllers]]
+id = "acme"
+[[purposes]]
+id = "own-offers"
+class = "marketing"
+[[lists]]
+id = "gb-tps"
+kind = "registry"
+registry = "gb-tps"
+format = "plain"
+path = "tps.txt"
+covers = "all"
+as_of = "2026-11-20T00:00:00Z"
+[[consent_texts]]
+id = "web"
+form = "electronic"
+pre_ticked = false
+conditions = { freely_given = true, informed = true, unambiguous = true, revocable = true }
+[[records]]
+path = "records.jsonl"
+"#;
+
+#[test]
+fn an_allow_that_ends_with_its_consent_ends_for_everybody_at_an_own_instant() {
+    const TERM: i64 = 365 * DAY;
+    let number = |index: i64| format!("+447700900{index:03}").parse::<Number>().unwrap();
+    let first: DateTime<Utc> = "2025-11-25T09:00:00Z".parse().unwrap();
+    let given = |index: i64| first.timestamp_micros() + index * (DAY / 3 + 61_000_000);
+    let consent = |index: i64| {
+        json!({"type": "consent", "number": number(index), "at": rfc3339(given(index)), "controller": "acme",
+            "purposes": ["own-offers"], "channels": ["live_call"], "text": "web",
+            "expires_at": rfc3339(given(index) + TERM), "evidence": {"uri": "x://1", "sha256": "9f".repeat(32)}})
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let people = 0..1_000;
+    let records: String = people.clone().map(|index| format!("{}\n", consent(index))).collect();
+    std::fs::write(folder.path().join("records.jsonl"), records).unwrap();
+    std::fs::write(folder.path().join("tps.txt"), "+447700900999\n").unwrap();
+    std::fs::write(folder.path().join("gate.toml"), BRITISH).unwrap();
+    let image = Manifest::load(folder.path().join("gate.toml")).unwrap().compile().unwrap();
+    let gate = Gate::from_bytes(image.as_bytes()).unwrap();
+    for turn in 0..3 {
+        let campaign = gate.campaign().purpose("own-offers").channel(Channel::ManualCall).prepare().unwrap();
+        let mut order: Vec<i64> = people.clone().collect();
+        match turn {
+            0 => order.reverse(),
+            1 => {}
+            _ => Dice(7).shuffle(&mut order),
+        }
+        let (mut with_consent, mut longer) = (0, 0);
+        for at in ["2026-11-23T10", "2026-12-17T10", "2026-12-24T10", "2026-12-24T22", "2026-11-27T10"] {
+            let at: DateTime<Utc> = format!("{at}:00:00Z").parse().unwrap();
+            for index in &order {
+                let found = campaign.may_contact_at(number(*index), at);
+                differs(&campaign, &Lead::new(number(*index)), at, found, "British consents");
+                let until = found.valid_until().map(|until| until.timestamp_micros());
+                with_consent += usize::from(until == Some(given(*index) + TERM));
+                longer += usize::from(until > Some(given(*index) + TERM));
+            }
+        }
+        assert!(with_consent > 1_000 && longer > 50, "{with_consent} end with the consent, {longer} later");
     }
 }
