@@ -1,15 +1,16 @@
 //! A prepared question.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
-use arc_swap::ArcSwap;
+use arc_swap::Guard;
 use chrono::{DateTime, Utc};
 
 use crate::vocabulary::{Channel, Obligation};
 use crate::{Decision, Language, Number, Purpose};
 
 use super::batch;
-use super::current::{Cell, Resolved, in_step};
+use super::current::in_step;
 use super::explain::{self, Explanation};
 use super::lead::Lead;
 use super::loaded::Loaded;
@@ -33,11 +34,9 @@ struct Inner {
     controller: String,
     purpose: String,
     channel: Channel,
-    resolved: ArcSwap<Resolved<Option<Prepared>>>,
+    /// What [`in_step`] keeps.
+    indices: AtomicU64,
 }
-
-/// A state of the data, and the question resolved against that very state.
-type Current<C> = <ArcSwap<C> as Cell<C>>::Held;
 
 /// A question that is being prepared.
 #[derive(Debug)]
@@ -143,10 +142,9 @@ impl CampaignBuilder {
             let known = names(dictionary.purposes.iter().map(|purpose| purpose.id.as_str()));
             return Err(PrepareError::UnknownPurpose { name: purpose, known });
         }
-        let resolved = ArcSwap::from_pointee(Resolved { generation: 0, question: None });
-        let inner = Inner { shared: self.shared, controller, purpose, channel, resolved };
+        let inner = Inner { shared: self.shared, controller, purpose, channel, indices: AtomicU64::new(0) };
         let campaign = Campaign { inner: Arc::new(inner) };
-        let _ = campaign.resolved();
+        let _ = campaign.prepared(&loaded);
         Ok(campaign)
     }
 }
@@ -179,8 +177,8 @@ impl Campaign {
     /// May this lead be contacted at this instant (none: now), if so many attempts had been made at that very
     /// instant, beside those on record? For files that hold a number more than once.
     pub fn may_contact_lead_after(&self, lead: &Lead, attempts: usize, at: Option<DateTime<Utc>>) -> Decision {
-        let (loaded, resolved) = self.resolved();
-        self.inner.shared.counted(match &resolved.question {
+        let loaded = self.loaded();
+        self.inner.shared.counted(match self.prepared(&loaded) {
             Some(prepared) => loaded.ask_lead_after(&prepared.question, lead, attempts, at),
             None => loaded.unknown_question(lead.number()),
         })
@@ -209,8 +207,8 @@ impl Campaign {
         decisions: &mut [Decision],
     ) -> Result<(), ScreenError> {
         clear(numbers.len(), decisions)?;
-        let (loaded, resolved) = self.resolved();
-        batch::screen(&loaded, resolved.question.as_ref(), numbers, at, decisions, &self.inner.shared.tally);
+        let loaded = self.loaded();
+        batch::screen(&loaded, self.prepared(&loaded), numbers, at, decisions, &self.inner.shared.tally);
         Ok(())
     }
 
@@ -242,8 +240,8 @@ impl Campaign {
         decisions: &mut [Decision],
     ) -> Result<(), ScreenError> {
         clear(leads.len(), decisions)?;
-        let (loaded, resolved) = self.resolved();
-        batch::screen(&loaded, resolved.question.as_ref(), leads, at, decisions, &self.inner.shared.tally);
+        let loaded = self.loaded();
+        batch::screen(&loaded, self.prepared(&loaded), leads, at, decisions, &self.inner.shared.tally);
         Ok(())
     }
 
@@ -268,18 +266,18 @@ impl Campaign {
     /// The same at an instant (none: now, by the gate's clock), with its sentences in a language.
     #[must_use]
     pub fn explain_in(&self, lead: &Lead, at: Option<DateTime<Utc>>, language: Language) -> Explanation {
-        let (loaded, resolved) = self.resolved();
+        let loaded = self.loaded();
         let inner = &*self.inner;
         let asked = explain::Asked { controller: &inner.controller, purpose: &inner.purpose, channel: inner.channel };
-        explain::explain(&loaded, question(&resolved), &asked, lead, at, language)
+        explain::explain(&loaded, self.question(&loaded), &asked, lead, at, language)
     }
 
     /// The figures of duties that have one (`prompt_identification`, `end_on_refusal`: seconds), strictest
     /// first come, over all packs of the snapshot that speak of this question.
     #[must_use]
     pub fn obligation_details(&self) -> Vec<(Obligation, u16)> {
-        let (loaded, resolved) = self.resolved();
-        question(&resolved).map(|question| explain::obligation_seconds(&loaded, question)).unwrap_or_default()
+        let loaded = self.loaded();
+        self.question(&loaded).map(|question| explain::obligation_seconds(&loaded, question)).unwrap_or_default()
     }
 
     /// The controller that it asks for.
@@ -301,16 +299,16 @@ impl Campaign {
     }
 
     fn ask(&self, number: Number, at: Option<DateTime<Utc>>) -> Decision {
-        let (loaded, resolved) = self.resolved();
-        self.inner.shared.counted(match &resolved.question {
+        let loaded = self.loaded();
+        self.inner.shared.counted(match self.prepared(&loaded) {
             Some(prepared) => loaded.ask(prepared, number, at),
             None => loaded.unknown_question(number),
         })
     }
 
     fn ask_lead(&self, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
-        let (loaded, resolved) = self.resolved();
-        self.inner.shared.counted(match &resolved.question {
+        let loaded = self.loaded();
+        self.inner.shared.counted(match self.prepared(&loaded) {
             Some(prepared) => loaded.ask_lead(prepared, lead, at),
             None => loaded.unknown_question(lead.number()),
         })
@@ -330,39 +328,41 @@ impl Campaign {
     /// The answer on this very state, for an attempt that will be on record if it is an allow.
     #[cfg(feature = "ledger")]
     pub(super) fn ask_reserving(&self, loaded: &Loaded, lead: &Lead, at: DateTime<Utc>) -> Decision {
-        match self.resolve(loaded) {
-            Some(question) => loaded.ask_lead_reserving(&question, lead, at),
+        match self.question(loaded) {
+            Some(question) => loaded.ask_lead_reserving(question, lead, at),
             None => loaded.unknown_question(lead.number()),
         }
     }
 
-    fn resolve(&self, loaded: &Loaded) -> Option<Question> {
-        let controller = loaded.controller(&self.inner.controller)?;
-        let purpose = loaded.purpose(Purpose::named(&self.inner.purpose))?;
-        loaded.resolve(controller, purpose, self.inner.channel)
+    /// The state of the data that is current now.
+    #[inline]
+    pub(super) fn loaded(&self) -> Guard<Arc<Loaded>> {
+        self.inner.shared.current.load()
     }
 
+    /// The question in this state of the data; none: it does not hold the names.
     #[inline]
-    pub(super) fn resolved(&self) -> (Current<Loaded>, Current<Resolved<Option<Prepared>>>) {
+    pub(super) fn prepared<'a>(&self, loaded: &'a Loaded) -> Option<&'a Prepared> {
         let inner = &*self.inner;
-        in_step(&inner.shared.current, &inner.resolved, |loaded: &Loaded| {
-            self.resolve(loaded).map(|question| loaded.prepare(question))
-        })
+        let indices = in_step(loaded, &inner.indices, |loaded: &Loaded| {
+            Some([loaded.controller(&inner.controller)?, loaded.purpose(Purpose::named(&inner.purpose))?])
+        })?;
+        loaded.prepared(indices, inner.channel)
+    }
+
+    pub(super) fn question<'a>(&self, loaded: &'a Loaded) -> Option<&'a Question> {
+        self.prepared(loaded).map(|prepared| &prepared.question)
     }
 
     /// The answer at this instant with everything judged anew; not counted.
     #[cfg(feature = "compile")]
     pub(crate) fn judge_in_full(&self, lead: &Lead, at: DateTime<Utc>) -> Decision {
-        let (loaded, resolved) = self.resolved();
-        match question(&resolved) {
+        let loaded = self.loaded();
+        match self.question(&loaded) {
             Some(question) => loaded.ask_lead_in_full(question, lead, Some(at)),
             None => loaded.unknown_question(lead.number()),
         }
     }
-}
-
-fn question(resolved: &Resolved<Option<Prepared>>) -> Option<&Question> {
-    resolved.question.as_ref().map(|prepared| &prepared.question)
 }
 
 fn clear(asked: usize, decisions: &mut [Decision]) -> Result<(), ScreenError> {

@@ -1,80 +1,66 @@
 //! How a campaign's resolved names stay in step with the snapshot that is current.
 //!
-//! A snapshot and what was resolved against it are one value, never two: the answer is read from the same
-//! published value that the names were resolved in. A campaign keeps its last resolution together with the
-//! generation it belongs to, and a resolution of another generation is never used, only replaced.
+//! A campaign keeps the indices that its names have, and the generation of the data in which they have them, in one
+//! word. A question reads the published state once, takes the indices if they are of that very generation, and resolves
+//! the names in that very state otherwise. Everything else that was made of a question lies in the state itself.
 //!
 //! Wrong orders that this rules out, each kept as a failing case in the model-checked test below: reading the
-//! snapshot again after resolving; marking a cached resolution with the generation read after it was made.
+//! snapshot again after resolving; marking indices with the generation read after they were resolved.
 
-use std::ops::Deref;
-use std::sync::Arc;
-
-/// A place that holds one shared value and replaces it as a whole.
-pub(crate) trait Cell<T> {
-    /// Keeps a value alive while it is looked at. No counter that threads share is written for it.
-    type Held: Deref<Target = Arc<T>>;
-
-    fn load(&self) -> Self::Held;
-    fn store(&self, value: Arc<T>);
-    /// A value of one's own, as if it had been loaded.
-    fn hold(value: Arc<T>) -> Self::Held;
-}
-
-impl<T> Cell<T> for arc_swap::ArcSwap<T> {
-    type Held = arc_swap::Guard<Arc<T>>;
-
-    #[inline]
-    fn load(&self) -> Self::Held {
-        Self::load(self)
-    }
-
-    fn store(&self, value: Arc<T>) {
-        Self::store(self, value);
-    }
-
-    fn hold(value: Arc<T>) -> Self::Held {
-        arc_swap::Guard::from_inner(value)
-    }
-}
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Something that was published, told apart from everything published before.
 pub(crate) trait Generation {
     fn generation(&self) -> u64;
 }
 
-/// A resolution with the generation that it was made in.
-#[derive(Debug)]
-pub(crate) struct Resolved<Q> {
-    pub(crate) generation: u64,
-    pub(crate) question: Q,
+/// A word that threads share: the library's own, or the one that a model checker watches.
+pub(crate) trait Word {
+    fn load(&self) -> u64;
+    fn store(&self, value: u64);
 }
 
-/// The current value and a resolution made against that very value.
-#[inline]
-pub(crate) fn in_step<S, Q, C: Cell<S>, R: Cell<Resolved<Q>>>(
-    current: &C,
-    cache: &R,
-    resolve: impl FnOnce(&S) -> Q,
-) -> (C::Held, R::Held)
-where
-    S: Generation,
-{
-    let published = current.load();
-    let cached = cache.load();
-    if cached.generation == published.generation() {
-        return (published, cached);
+impl Word for AtomicU64 {
+    #[inline]
+    fn load(&self) -> u64 {
+        Self::load(self, Ordering::Relaxed)
     }
-    let fresh = Arc::new(Resolved { generation: published.generation(), question: resolve(&published) });
-    // A slower thread may put an older resolution back: it is told by its generation and made anew.
-    cache.store(Arc::clone(&fresh));
-    (published, R::hold(fresh))
+
+    fn store(&self, value: u64) {
+        Self::store(self, value, Ordering::Relaxed);
+    }
+}
+
+/// Controller and purpose, as indices of one generation.
+pub(crate) type Indices = [u16; 2];
+
+/// The indices in this very state; none: it does not hold the names.
+#[inline]
+pub(crate) fn in_step<S: Generation>(
+    published: &S,
+    kept: &impl Word,
+    resolve: impl FnOnce(&S) -> Option<Indices>,
+) -> Option<Indices> {
+    let word = kept.load();
+    if word >> 32 == published.generation() {
+        return Some([(word >> 16) as u16, word as u16]);
+    }
+    let indices = resolve(published)?;
+    let [controller, purpose] = indices.map(u64::from);
+    // A slower thread may put older indices back: they are told by their generation and resolved anew. A generation that
+    // finds no room is never met again; the first one is 1.
+    let generation = u32::try_from(published.generation()).unwrap_or(0);
+    kept.store(u64::from(generation) << 32 | controller << 16 | purpose);
+    Some(indices)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
+
     use loom::sync::Mutex;
+
+    use super::*;
 
     /// A snapshot whose dictionary is a permutation: the names at each index.
     struct Published {
@@ -89,109 +75,107 @@ mod tests {
         }
     }
 
-    struct Held<T>(Mutex<Arc<T>>);
+    struct Current(Mutex<Arc<Published>>);
 
-    impl<T> Held<T> {
-        fn new(value: T) -> Self {
-            Self(Mutex::new(Arc::new(value)))
-        }
-    }
-
-    impl<T> Cell<T> for Held<T> {
-        type Held = Box<Arc<T>>;
-
-        fn load(&self) -> Box<Arc<T>> {
-            let value = self.0.lock();
-            Box::new(value.map_or_else(|poisoned| Arc::clone(&poisoned.into_inner()), |held| Arc::clone(&held)))
+    impl Current {
+        fn load(&self) -> Arc<Published> {
+            self.0.lock().map_or_else(|poisoned| Arc::clone(&poisoned.into_inner()), |held| Arc::clone(&held))
         }
 
-        fn hold(value: Arc<T>) -> Box<Arc<T>> {
-            Box::new(value)
-        }
-
-        fn store(&self, value: Arc<T>) {
+        fn store(&self, value: Published) {
             if let Ok(mut held) = self.0.lock() {
-                *held = value;
+                *held = Arc::new(value);
             }
         }
     }
 
-    type Ask = fn(&Held<Published>, &Held<Resolved<Option<usize>>>) -> bool;
+    struct Watched(loom::sync::atomic::AtomicU64);
 
-    fn find(published: &Published) -> Option<usize> {
-        published.names.iter().position(|name| *name == "acme")
+    impl Word for Watched {
+        fn load(&self) -> u64 {
+            self.0.load(Ordering::Relaxed)
+        }
+
+        fn store(&self, value: u64) {
+            self.0.store(value, Ordering::Relaxed);
+        }
     }
 
-    fn consent(published: &Published, index: Option<usize>) -> bool {
-        index.and_then(|index| published.consents.get(index)).copied().unwrap_or(false)
+    type Ask = fn(&Current, &Watched) -> bool;
+
+    fn find(published: &Published) -> Option<Indices> {
+        let index = published.names.iter().position(|name| *name == "acme")?;
+        Some([u16::try_from(index).ok()?, 0])
+    }
+
+    fn consent(published: &Published, indices: Option<Indices>) -> bool {
+        indices.and_then(|[index, _]| published.consents.get(usize::from(index))).copied().unwrap_or(false)
     }
 
     /// `beta` has a consent, `acme` has none; the second snapshot has them the other way round.
     fn explore(ask: Ask) {
         loom::model(move || {
-            let current = loom::sync::Arc::new(Held::new(Published {
+            let current = loom::sync::Arc::new(Current(Mutex::new(Arc::new(Published {
                 generation: 1,
                 names: ["acme", "beta"],
                 consents: [false, true],
-            }));
-            let cache = loom::sync::Arc::new(Held::new(Resolved { generation: 1, question: Some(0) }));
+            }))));
+            let kept = loom::sync::Arc::new(Watched(loom::sync::atomic::AtomicU64::new(1 << 32)));
             let publisher = {
                 let current = loom::sync::Arc::clone(&current);
                 loom::thread::spawn(move || {
-                    current.store(Arc::new(Published {
-                        generation: 2,
-                        names: ["beta", "acme"],
-                        consents: [true, false],
-                    }));
+                    current.store(Published { generation: 2, names: ["beta", "acme"], consents: [true, false] });
                 })
             };
             let other = {
-                let (current, cache) = (loom::sync::Arc::clone(&current), loom::sync::Arc::clone(&cache));
-                loom::thread::spawn(move || assert!(!ask(&current, &cache), "another controller's consent was read"))
+                let (current, kept) = (loom::sync::Arc::clone(&current), loom::sync::Arc::clone(&kept));
+                loom::thread::spawn(move || assert!(!ask(&current, &kept), "another controller's consent was read"))
             };
-            assert!(!ask(&current, &cache), "another controller's consent was read");
+            assert!(!ask(&current, &kept), "another controller's consent was read");
             publisher.join().ok();
             assert!(other.join().is_ok());
-            assert!(!ask(&current, &cache), "another controller's consent was read");
+            assert!(!ask(&current, &kept), "another controller's consent was read");
         });
     }
 
     #[test]
     fn no_campaign_reads_another_controllers_consents() {
-        explore(|current, cache| {
-            let (published, resolved) = in_step(current, cache, find);
-            consent(&published, resolved.question)
+        explore(|current, kept| {
+            let published = current.load();
+            consent(&published, in_step(published.as_ref(), kept, find))
         });
     }
 
     #[test]
     #[should_panic(expected = "another controller's consent was read")]
     fn reading_the_snapshot_again_after_resolving_would_be_wrong() {
-        explore(|current, cache| {
-            let (_, resolved) = in_step(current, cache, find);
-            consent(&current.load(), resolved.question)
+        explore(|current, kept| {
+            let indices = in_step(current.load().as_ref(), kept, find);
+            consent(&current.load(), indices)
         });
     }
 
     #[test]
     #[should_panic(expected = "another controller's consent was read")]
-    fn marking_a_resolution_with_a_generation_read_later_would_be_wrong() {
-        explore(|current, cache| {
+    fn marking_indices_with_a_generation_read_later_would_be_wrong() {
+        explore(|current, kept| {
             let published = current.load();
-            let cached = cache.load();
-            let resolved = if cached.generation == published.generation {
-                cached
-            } else {
-                let question = find(&published);
-                let fresh = Arc::new(Resolved { generation: current.load().generation, question });
-                cache.store(Arc::clone(&fresh));
-                Box::new(fresh)
-            };
-            if cache.load().generation == published.generation {
-                consent(&published, cache.load().question)
-            } else {
-                consent(&current.load(), resolved.question)
-            }
+            let indices = find(&published);
+            let [controller, purpose] = indices.unwrap_or_default().map(u64::from);
+            kept.store(current.load().generation << 32 | controller << 16 | purpose);
+            let published = current.load();
+            consent(&published, in_step(published.as_ref(), kept, find))
         });
+    }
+
+    #[test]
+    fn indices_of_a_generation_that_finds_no_room_are_not_kept() {
+        let kept = AtomicU64::new(0);
+        let late = Published { generation: 1 << 40 | 7, names: ["beta", "acme"], consents: [true, false] };
+        let soon = Published { generation: 7, names: ["acme", "beta"], consents: [false, true] };
+        assert_eq!(in_step(&late, &kept, find), Some([1, 0]));
+        assert_eq!(in_step(&soon, &kept, find), Some([0, 0]));
+        assert_eq!(in_step(&soon, &kept, |_| None), Some([0, 0]), "kept");
+        assert_eq!(in_step(&late, &kept, find), Some([1, 0]));
     }
 }

@@ -13,7 +13,7 @@ use crate::timestamp::{DAY, Timestamp};
 use crate::vocabulary::{Channel, Outcome, Reason};
 use crate::{Decision, NameId, Number, Purpose};
 
-use super::current::Generation;
+use super::current::{Generation, Indices};
 use super::evaluate::{Case, Validity, World};
 use super::few::Few;
 use super::lead::Lead;
@@ -35,9 +35,12 @@ pub(crate) struct Loaded {
     is_all_in_lines: bool,
     /// The feed that the overlay comes from; none: the snapshot stands alone.
     pulse: Option<Arc<Pulse>>,
-    /// The default controller's questions, by purpose and channel, prepared when first asked.
-    prepared: Arc<[OnceLock<Option<Box<Prepared>>>]>,
+    /// Questions, prepared when first asked: by controller, then by purpose and channel.
+    prepared: Arc<[OnceLock<Questions>]>,
 }
+
+/// The questions of one controller, by purpose and channel.
+type Questions = Box<[OnceLock<Box<Prepared>>]>;
 
 /// An opened snapshot.
 #[derive(Debug)]
@@ -70,7 +73,7 @@ impl Loaded {
             .map(|(purpose, index)| (NameId::of(&purpose.id), index))
             .collect();
         purposes.sort_unstable();
-        let slots = purposes.len().saturating_mul(Channel::ALL.len());
+        let controllers = snapshot.dictionary().controllers.len();
         let is_all_in_lines = snapshot.is_all_in_lines();
         let base = Base {
             digest: snapshot.digest().iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -84,7 +87,7 @@ impl Loaded {
             overlay: Overlay::default(),
             is_all_in_lines,
             pulse: None,
-            prepared: unprepared(slots),
+            prepared: unprepared(controllers),
         }
     }
 
@@ -131,13 +134,33 @@ impl Loaded {
         u16::try_from(at).ok()
     }
 
-    pub(crate) fn resolve(&self, controller: u16, purpose: u16, channel: Channel) -> Option<Question> {
-        Question::prepare(self.dictionary(), self.snapshot().rules(), self.templates(), (controller, purpose, channel))
+    /// The question of this controller and purpose, prepared if nobody asked it before; none: there is no such.
+    #[inline]
+    pub(crate) fn prepared(&self, [controller, purpose]: Indices, channel: Channel) -> Option<&Prepared> {
+        let channels = Channel::ALL.len();
+        let slot = usize::from(purpose).wrapping_mul(channels).wrapping_add(usize::from(channel.code()));
+        let questions = self.prepared.get(usize::from(controller))?;
+        match questions.get().and_then(|questions| questions.get(slot)?.get()) {
+            Some(prepared) => Some(prepared),
+            None => self.prepare(questions, slot, ([controller, purpose], channel)),
+        }
     }
 
-    /// The same question, to be asked again and again.
-    pub(crate) fn prepare(&self, question: Question) -> Prepared {
-        Prepared::new(question, self.snapshot().rules(), self.snapshot())
+    #[cold]
+    fn prepare<'a>(
+        &self,
+        questions: &'a OnceLock<Questions>,
+        slot: usize,
+        ([controller, purpose], channel): (Indices, Channel),
+    ) -> Option<&'a Prepared> {
+        let (dictionary, rules) = (self.dictionary(), self.snapshot().rules());
+        let question = Question::prepare(dictionary, rules, self.templates(), (controller, purpose, channel))?;
+        let prepared = Box::new(Prepared::new(question, rules, self.snapshot()));
+        // Channels are numbered from one: the first slot stays empty.
+        let slots = self.base.purposes.len().saturating_mul(Channel::ALL.len()).saturating_add(1);
+        // Made before anybody could have to wait for it: of two that are made at once one is kept.
+        let empty = || (0..slots).map(|_| OnceLock::new()).collect();
+        Some(questions.get_or_init(empty).get(slot)?.get_or_init(|| prepared))
     }
 
     fn dictionary(&self) -> &Dictionary {
@@ -156,18 +179,8 @@ impl Loaded {
         channel: Channel,
         at: Option<DateTime<Utc>>,
     ) -> Decision {
-        let question = self.purpose(purpose).and_then(|purpose| {
-            let slot = usize::from(purpose)
-                .checked_mul(Channel::ALL.len())?
-                .checked_add(usize::from(channel.code()).checked_sub(1)?)?;
-            self.prepared
-                .get(slot)?
-                .get_or_init(|| {
-                    let question = self.resolve(self.dictionary().default_controller, purpose, channel)?;
-                    Some(Box::new(self.prepare(question)))
-                })
-                .as_deref()
-        });
+        let controller = self.dictionary().default_controller;
+        let question = self.purpose(purpose).and_then(|purpose| self.prepared([controller, purpose], channel));
         match question {
             Some(question) => self.ask(question, number, at),
             None => self.unknown_question(number),
@@ -422,6 +435,6 @@ impl Loaded {
     }
 }
 
-fn unprepared(slots: usize) -> Arc<[OnceLock<Option<Box<Prepared>>>]> {
-    (0..slots).map(|_| OnceLock::new()).collect()
+fn unprepared(controllers: usize) -> Arc<[OnceLock<Questions>]> {
+    (0..controllers).map(|_| OnceLock::new()).collect()
 }

@@ -11,13 +11,11 @@ use crate::vocabulary::{Basis, Verdict};
 use crate::{Decision, Region, plan};
 
 use super::campaign::Campaign;
-use super::current::Resolved;
 use super::evaluate::Case;
 use super::horizon::Horizon;
 use super::lead::Lead;
 use super::loaded::Loaded;
 use super::packs::{PackSet, Packs};
-use super::prepared::Prepared;
 use super::question::TemplateView;
 use super::standing::Standing;
 
@@ -25,7 +23,7 @@ use super::standing::Standing;
 #[derive(Debug)]
 pub(crate) struct Outlook {
     loaded: Arc<Loaded>,
-    resolved: Arc<Resolved<Option<Prepared>>>,
+    campaign: Campaign,
     /// Packs by whose rules a consent to the question ends after some months.
     limiting: PackSet,
     packs: PackSet,
@@ -33,13 +31,13 @@ pub(crate) struct Outlook {
 
 impl Outlook {
     pub(crate) fn of(campaign: &Campaign) -> Self {
-        let (loaded, resolved) = campaign.resolved();
-        let (loaded, resolved) = (Arc::clone(&loaded), Arc::clone(&resolved));
-        let views = resolved.question.iter().flat_map(|prepared| prepared.question.packs.iter().enumerate());
+        let loaded = Arc::clone(&campaign.loaded());
+        let question = campaign.question(&loaded);
+        let views = question.into_iter().flat_map(|question| question.packs.iter().enumerate());
         let limiting = views
             .filter(|(_, view)| !view.consent_limits.is_empty())
             .fold(PackSet::EMPTY, |packs, (index, _)| packs.union(PackSet::of(index)));
-        Self { loaded, resolved, limiting, packs: PackSet::EMPTY }
+        Self { loaded, campaign: campaign.clone(), limiting, packs: PackSet::EMPTY }
     }
 
     /// The regions that a lead is judged in: the number's, and the lead's where that is another.
@@ -60,7 +58,7 @@ impl Outlook {
     /// that does not end.
     pub(crate) fn consent_ends(&self, lead: &Lead, decision: &Decision, at: DateTime<Utc>) -> Option<Timestamp> {
         let may_rest = decision.basis() == Some(Basis::Consent) || decision.verdict() == Verdict::Defer;
-        let question = self.resolved.question.as_ref().filter(|_| may_rest).map(|prepared| &prepared.question)?;
+        let question = self.campaign.question(&self.loaded).filter(|_| may_rest)?;
         let probe = self.loaded.snapshot().probe(lead.number());
         let subject = self.loaded.subject(question.controller, lead.number(), &probe);
         let mut consents = subject

@@ -50,14 +50,14 @@ impl Campaign {
         when: When,
         see: impl FnOnce(&Facts<'_>) -> T,
     ) -> Witnessed<T> {
-        let (loaded, resolved) = self.resolved();
+        let loaded = self.loaded();
         let (at, validity) = match when {
             When::Clock => loaded.instant(None),
             When::ClockAt(at) => (at.into(), loaded.instant(None).1),
             When::Given(at) => loaded.instant(Some(at)),
         };
         let mut seen = None;
-        let decision = match &resolved.question {
+        let decision = match self.prepared(&loaded) {
             Some(prepared) => {
                 let see = |facts: &Facts<'_>| seen = Some(see(facts));
                 loaded.ask_lead_seen(&prepared.question, lead, attempts, (at, validity), see)
