@@ -145,7 +145,7 @@ fn answer<A: Ask>(
             *decision = match *spot {
                 Some(spot) => {
                     let asked = Asked { number: asked.number(), spot, probe: *probe, sight: *sight };
-                    loaded.answer(prepared, &asked, when)
+                    loaded.answer(prepared, &asked, &when)
                 }
                 None => asked.answer_apart(loaded, prepared, at),
             };

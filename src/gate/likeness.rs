@@ -20,15 +20,19 @@ use super::question::{Prefix, Question, TemplateView};
 /// What a question can tell apart.
 #[derive(Debug)]
 pub(crate) struct Likeness {
-    /// For each combination of lists, the one that is on no list first, the group that it is in.
-    combinations: Vec<u16>,
-    /// For each profile of a simple event the group that it is in; zero: as if there were no event.
-    profiles: Vec<u16>,
+    /// For each combination of lists, the one that is on no list first, the group that it is in, as its part of a key.
+    combinations: Vec<u64>,
+    /// The same for each profile of a simple event; zero: as if there were no event.
+    profiles: Vec<u64>,
     covers: Covers,
 }
 
-/// In no group: there are too many, or it has something that is not kept.
-const ALONE: u16 = u16::MAX;
+/// In no group: there are too many, or it has something that is not kept. The groups' numbers lie below.
+const ALONE: u16 = 1 << 15;
+/// Where the group of the lists lies in a key; that of the event lies in the lowest bits.
+const LISTS: u32 = 16;
+/// Bits that no key has: some part of it is in no group.
+const NO_KEY: u64 = (ALONE as u64) << LISTS | ALONE as u64;
 
 /// An event that ends later than this after its instant, or before it, is in no group.
 const LASTS_AT_MOST: i64 = 200 * 366 * DAY;
@@ -46,7 +50,7 @@ impl Likeness {
             .chain(snapshot.combinations())
             .map(|lists| {
                 let lists = lists.iter().copied().filter(|list| matters.get(usize::from(*list)) == Some(&true));
-                groups.of(lists.collect::<Vec<u16>>())
+                u64::from(groups.of(lists.collect::<Vec<u16>>())) << LISTS
             })
             .collect();
         // The first group is the one of an event that the question does not ask about.
@@ -56,11 +60,11 @@ impl Likeness {
             .profiles()
             .map(|(template, dated, lasts)| {
                 let view = question.template(template);
-                match (view, lasts) {
+                u64::from(match (view, lasts) {
                     (TemplateView::Irrelevant, _) => groups.of(None),
                     (_, Some(lasts)) if !(0..=LASTS_AT_MOST).contains(&lasts) => ALONE,
                     _ => groups.of(Some((view, dated, lasts))),
-                }
+                })
             })
             .collect();
         Some(Self { combinations, profiles, covers: Covers::new(question, rules) })
@@ -77,22 +81,17 @@ impl Likeness {
         profile: Option<usize>,
         by_clock: bool,
     ) -> Option<u64> {
-        let lists = usize::try_from(listed).ok().and_then(|listed| self.combinations.get(listed)).copied()?;
+        let lists = self.combinations.get(listed as usize)?;
         let event = match profile {
             None => 0,
-            Some(profile) => self.profiles.get(profile).copied()?,
+            Some(profile) => *self.profiles.get(profile)?,
         };
         let cover = self.covers.of(number)?;
-        if lists == ALONE || event == ALONE {
-            return None;
-        }
-        let place = u64::from(spot.index) << 4 | u64::from(spot.party.code()) << 2 | u64::from(spot.line.code());
-        Some(KEPT | u64::from(by_clock) << 62 | cover << 50 | place << 32 | u64::from(lists) << 16 | u64::from(event))
+        let groups = lists | event;
+        let key = KEPT | u64::from(by_clock) << 62 | cover << 50 | spot.code() << 32 | groups;
+        (groups & NO_KEY == 0).then_some(key)
     }
 }
-
-// The plan's places leave room for party, line and covers in a key.
-const _: () = assert!(crate::plan::PLACES <= 1 << 14);
 
 /// Numbers for things in the order in which they are first met.
 struct Groups<T>(HashMap<T, u16>);
@@ -106,7 +105,7 @@ impl<T> Default for Groups<T> {
 impl<T: Eq + std::hash::Hash> Groups<T> {
     fn of(&mut self, thing: T) -> u16 {
         let next = u16::try_from(self.0.len()).unwrap_or(ALONE);
-        if next == ALONE {
+        if next >= ALONE {
             return self.0.get(&thing).copied().unwrap_or(ALONE);
         }
         *self.0.entry(thing).or_insert(next)

@@ -198,7 +198,7 @@ impl Loaded {
         let probe = self.snapshot().probe(number);
         let (spot, when) = (Atlas::spot(number), self.when(at));
         let sight = self.snapshot().sight(&probe);
-        self.answer(prepared, &Asked { number, spot, probe, sight }, when)
+        self.answer(prepared, &Asked { number, spot, probe, sight }, &when)
     }
 
     pub(crate) fn ask_lead(&self, prepared: &Prepared, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
@@ -209,7 +209,7 @@ impl Loaded {
         };
         let when = self.when(at);
         let sight = self.snapshot().sight(&probe);
-        self.answer(prepared, &Asked { number, spot, probe, sight }, when)
+        self.answer(prepared, &Asked { number, spot, probe, sight }, &when)
     }
 
     /// The same without a look at what was answered before.
@@ -300,8 +300,8 @@ impl Loaded {
         at: Option<DateTime<Utc>>,
     ) -> Decision {
         let when = self.when(at);
-        let subject = self.subject(question.controller, place.number, probe).at(when);
-        self.decide(question, place, &subject, when)
+        let subject = self.subject(question.controller, place.number, probe).at(&when);
+        self.decide(question, place, &subject, &when)
     }
 
     /// The decision with everything judged anew.
@@ -310,7 +310,7 @@ impl Loaded {
         question: &Question,
         place: &Place,
         subject: &Subject<'_, impl Iterator<Item = Event> + Clone, impl Iterator<Item = Attempt> + Clone>,
-        when: When,
+        when: &When,
     ) -> Decision {
         match Few::of(subject.history.clone(), question) {
             Some(few) => {
@@ -411,7 +411,7 @@ impl Loaded {
     #[inline]
     pub(crate) fn when(&self, at: Option<DateTime<Utc>>) -> When {
         let (instant, validity) = self.instant(at);
-        When { at: instant, validity, by_clock: at.is_none() }
+        When { at: instant, validity, by_clock: at.is_none(), is_known: validity != Validity::NEVER }
     }
 
     /// The instant of the question: given, it is answered as it is; else the clock's, within the data's limits.

@@ -90,6 +90,17 @@ pub(crate) struct Spot {
     pub(crate) line: Line,
 }
 
+impl Spot {
+    /// A number for each, below 2^18.
+    #[inline]
+    pub(crate) const fn code(self) -> u64 {
+        (self.index as u64) << 4 | (self.party.code() as u64) << 2 | self.line.code() as u64
+    }
+}
+
+// The plan's places leave room for party and line.
+const _: () = assert!(plan::PLACES <= 1 << 14);
+
 impl Atlas {
     pub(crate) fn new(rules: &Rules, zones: &Zones) -> Self {
         let mut atlas = Self {

@@ -67,22 +67,17 @@ impl Precedents {
         Self { slots: (0..SLOTS).map(|_| Slot::default()).collect() }
     }
 
-    /// The decision of a precedent with this key that holds at this instant for dates between these.
+    /// What a precedent with this key says that holds at this instant for dates between these.
     #[inline]
     pub(crate) fn find(&self, key: u64, at: Timestamp, between: [Timestamp; 2]) -> Option<Found> {
-        let [earliest, latest] = between;
-        for slot in self.ways(key) {
-            let held = slot.key();
-            if held == key {
-                let words = slot.read()?;
-                if holds(&words, key, at) && bears(&words, earliest, latest) {
-                    return Some(found(&words));
-                }
-            } else if held == 0 {
-                return None;
-            }
-        }
-        None
+        let own = self.slots.get(own_slot(key))?;
+        own.find(key, at, between).or_else(|| self.find_beside(key, at, between))
+    }
+
+    /// The same in the slots after its own.
+    #[inline(never)]
+    fn find_beside(&self, key: u64, at: Timestamp, between: [Timestamp; 2]) -> Option<Found> {
+        self.ways(key).skip(1).take_while(|slot| slot.key() != 0).find_map(|slot| slot.find(key, at, between))
     }
 
     /// Keeps a precedent, in place of one that is of no use any more or of any other.
@@ -105,10 +100,16 @@ impl Precedents {
     }
 
     fn ways(&self, key: u64) -> impl Iterator<Item = &Slot<AtomicU64>> {
-        // The golden ratio: the high bits of the product depend on all bits of the key.
-        let own = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> LOW_BITS) as usize;
+        let own = own_slot(key);
         (own..own.wrapping_add(WAYS)).filter_map(|slot| self.slots.get(slot % SLOTS))
     }
+}
+
+/// The slot in which a key is looked for first.
+#[inline]
+const fn own_slot(key: u64) -> usize {
+    // The golden ratio: the high bits of the product depend on all bits of the key.
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> LOW_BITS) as usize
 }
 
 impl std::fmt::Debug for Precedents {
@@ -140,14 +141,14 @@ fn pack(precedent: &Precedent) -> Option<[u64; WORDS]> {
 const fn holds(words: &[u64; WORDS], key: u64, at: Timestamp) -> bool {
     let [held, from, lasts, ..] = words;
     let since = at.micros().wrapping_sub(*from as i64) as u64;
-    *held == key && at.micros() >= *from as i64 && since < *lasts >> 16
+    (*held == key) & (at.micros() >= *from as i64) & (since < *lasts >> 16)
 }
 
 /// Do they hold for every date between these?
 #[inline]
 const fn bears(words: &[u64; WORDS], earliest: Timestamp, latest: Timestamp) -> bool {
     let [_, _, _, first, last, ..] = words;
-    *first as i64 <= earliest.micros() && latest.micros() <= *last as i64
+    (*first as i64 <= earliest.micros()) & (latest.micros() <= *last as i64)
 }
 
 /// Do they hold for no date that this one does not hold for?
@@ -218,6 +219,17 @@ impl<W: Word> Slot<W> {
     fn key(&self) -> u64 {
         let [key, ..] = &self.words;
         key.load(Ordering::Relaxed)
+    }
+
+    /// What it says to this question.
+    #[inline]
+    fn find(&self, key: u64, at: Timestamp, between: [Timestamp; 2]) -> Option<Found> {
+        if self.key() != key {
+            return None;
+        }
+        let [earliest, latest] = between;
+        let words = self.read()?;
+        (holds(&words, key, at) & bears(&words, earliest, latest)).then(|| found(&words))
     }
 
     /// The words, all of one writing; none while they are being written.

@@ -47,6 +47,8 @@ pub(crate) struct When {
     pub(crate) validity: Validity,
     /// The gate's clock told the instant.
     pub(crate) by_clock: bool,
+    /// The feed was heard of: something is answered.
+    pub(crate) is_known: bool,
 }
 
 impl Prepared {
@@ -58,20 +60,39 @@ impl Prepared {
 
 impl Loaded {
     /// The answer, by a precedent where there is one.
-    #[inline]
-    pub(crate) fn answer(&self, prepared: &Prepared, asked: &Asked, when: When) -> Decision {
+    #[inline(always)]
+    pub(crate) fn answer(&self, prepared: &Prepared, asked: &Asked, when: &When) -> Decision {
+        if let Some((precedents, key, between)) = self.like(prepared, asked, when)
+            && let Some(Found::Decision(decision)) = precedents.find(key, when.at, between)
+        {
+            return decision;
+        }
+        self.answer_apart(prepared, asked, when)
+    }
+
+    /// Where precedents are looked for, and with which dates; none: there is nobody like this one.
+    #[inline(always)]
+    fn like<'a>(
+        &self,
+        prepared: &'a Prepared,
+        asked: &Asked,
+        when: &When,
+    ) -> Option<(&'a Precedents, u64, [Timestamp; 2])> {
+        let (likeness, precedents) = prepared.likeness.as_ref()?;
         let sight = self.snapshot().sharpened(&asked.probe, asked.sight);
-        let like = prepared.likeness.as_ref().and_then(|(likeness, precedents)| {
-            let (profile, between) = match self.snapshot().person(sight) {
-                Person::Nothing => (None, [when.at; 2]),
-                Person::Simple { profile, between } => (Some(profile), between),
-                Person::Longer => return None,
-            };
-            let key = likeness.key(asked.spot, asked.number, sight.listed(), profile, when.by_clock)?;
-            let is_ordinary = self.is_ordinary(asked.number) && when.validity != Validity::NEVER;
-            is_ordinary.then_some((precedents, key, between))
-        });
-        match like {
+        let (profile, between) = match self.snapshot().person(sight) {
+            Person::Nothing => (None, [when.at; 2]),
+            Person::Simple { profile, between } => (Some(profile), between),
+            Person::Longer => return None,
+        };
+        let key = likeness.key(asked.spot, asked.number, sight.listed(), profile, when.by_clock)?;
+        (when.is_known && self.is_ordinary(asked.number)).then_some((precedents, key, between))
+    }
+
+    /// The answer of one whom no precedent answers as it is.
+    #[inline(never)]
+    fn answer_apart(&self, prepared: &Prepared, asked: &Asked, when: &When) -> Decision {
+        match self.like(prepared, asked, when) {
             Some((precedents, key, between)) => match precedents.find(key, when.at, between) {
                 Some(Found::Decision(decision)) => decision,
                 Some(Found::UntilItEnds(decision)) => self.until_it_ends(decision, &asked.probe),
@@ -82,27 +103,24 @@ impl Loaded {
     }
 
     /// The same allow until the event on record ends.
-    #[inline(never)]
     fn until_it_ends(&self, decision: Decision, probe: &Probe) -> Decision {
         let event = self.snapshot().history(probe).next();
         decision.with_valid_until(event.and_then(|event| event.until))
     }
 
     /// The answer with everything judged anew.
-    #[inline(never)]
-    fn answer_in_full(&self, question: &Question, asked: &Asked, when: When) -> Decision {
+    fn answer_in_full(&self, question: &Question, asked: &Asked, when: &When) -> Decision {
         let place = self.place_at(asked.spot, asked.number);
         let subject = self.subject(question.controller, asked.number, &asked.probe).at(when);
         self.decide(question, &place, &subject, when)
     }
 
     /// The same, kept for others.
-    #[inline(never)]
     fn set_precedent(
         &self,
         prepared: &Prepared,
         asked: &Asked,
-        when: When,
+        when: &When,
         (precedents, key): (&Precedents, u64),
     ) -> Decision {
         let (question, at) = (&prepared.question, when.at);

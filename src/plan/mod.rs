@@ -150,7 +150,7 @@ fn reference(number: u64) -> u16 {
 /// Reference to the place of these digits, and how many of them told it.
 #[inline(always)]
 fn walk(number: u64) -> (u16, u32) {
-    let digits = number.checked_ilog10().map_or(1, |log| (log as usize).wrapping_add(1));
+    let digits = digits(number);
     if digits == 11 && number < 20_000_000_000 {
         let area = number / 10_000_000 % 1000;
         return (tables::AREAS.get(area as usize).copied().unwrap_or(IMPOSSIBLE), 4);
@@ -181,6 +181,16 @@ fn walk(number: u64) -> (u16, u32) {
         }
     }
     (IMPOSSIBLE, 15)
+}
+
+/// How many digits a number has; zero has one.
+#[inline]
+fn digits(number: u64) -> usize {
+    let number = number | 1;
+    // 1233 / 4096 is a little more than the logarithm of two: right, or one too few.
+    let guess = (u64::BITS.wrapping_sub(number.leading_zeros()).wrapping_mul(1233) >> 12) as usize;
+    let reached = POWERS.get(guess).is_none_or(|power| number >= *power);
+    guess.wrapping_add(usize::from(reached))
 }
 
 /// Fifteen digits after the point, as a fraction of 2^64: a little more than they are, by less than one of the last

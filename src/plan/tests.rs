@@ -279,3 +279,12 @@ fn what_is_said_of_a_span_holds_for_every_number_in_it() {
         }
     }
 }
+
+#[test]
+fn digits_are_counted() {
+    for power in (0..15).map(|exponent| 10_u64.pow(exponent)) {
+        for number in [power - 1, power, power + 1, power * 9, power * 10 - 1] {
+            assert_eq!(super::digits(number), number.to_string().len(), "{number}");
+        }
+    }
+}
