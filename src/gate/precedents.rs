@@ -49,8 +49,8 @@ pub(crate) enum Found {
 /// The bit that every key has: an empty slot's key has it not.
 pub(crate) const KEPT: u64 = 1 << 63;
 
-/// Slots of a table: 128 KiB.
-const SLOTS: usize = 1 << 11;
+/// Slots of a table: 256 KiB. A campaign all over the United States fills half of them.
+const SLOTS: usize = 1 << 12;
 /// The high bits of a spread key that choose its slot lie above so many others.
 const LOW_BITS: u32 = u64::BITS.saturating_sub(SLOTS.ilog2());
 /// An entry lies in its own slot or in one of those that follow.
