@@ -142,13 +142,13 @@ fn answer<A: Ask>(
         for ((((asked, decision), probe), spot), sight) in
             asked.iter().zip(decisions).zip(probes).zip(spots).zip(sights)
         {
-            *decision = match *spot {
+            match *spot {
                 Some(spot) => {
                     let asked = Asked { number: asked.number(), spot, probe: *probe, sight: *sight };
-                    loaded.answer(prepared, &asked, &when)
+                    loaded.answer(prepared, &asked, &when, decision);
                 }
-                None => asked.answer_apart(loaded, prepared, at),
-            };
+                None => *decision = asked.answer_apart(loaded, prepared, at),
+            }
             counts.count(decision);
         }
     }

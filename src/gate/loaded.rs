@@ -198,7 +198,9 @@ impl Loaded {
         let probe = self.snapshot().probe(number);
         let (spot, when) = (Atlas::spot(number), self.when(at));
         let sight = self.snapshot().sight(&probe);
-        self.answer(prepared, &Asked { number, spot, probe, sight }, &when)
+        let mut decision = Decision::DENIED;
+        self.answer(prepared, &Asked { number, spot, probe, sight }, &when, &mut decision);
+        decision
     }
 
     pub(crate) fn ask_lead(&self, prepared: &Prepared, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
@@ -209,7 +211,9 @@ impl Loaded {
         };
         let when = self.when(at);
         let sight = self.snapshot().sight(&probe);
-        self.answer(prepared, &Asked { number, spot, probe, sight }, &when)
+        let mut decision = Decision::DENIED;
+        self.answer(prepared, &Asked { number, spot, probe, sight }, &when, &mut decision);
+        decision
     }
 
     /// The same without a look at what was answered before.

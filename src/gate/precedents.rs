@@ -68,16 +68,17 @@ impl Precedents {
     }
 
     /// What a precedent with this key says that holds at this instant for dates between these.
-    #[inline]
     pub(crate) fn find(&self, key: u64, at: Timestamp, between: [Timestamp; 2]) -> Option<Found> {
-        let own = self.slots.get(own_slot(key))?;
-        own.find(key, at, between).or_else(|| self.find_beside(key, at, between))
+        self.ways(key).take_while(|slot| slot.key() != 0).find_map(|slot| slot.find(key, at, between))
     }
 
-    /// The same in the slots after its own.
-    #[inline(never)]
-    fn find_beside(&self, key: u64, at: Timestamp, between: [Timestamp; 2]) -> Option<Found> {
-        self.ways(key).skip(1).take_while(|slot| slot.key() != 0).find_map(|slot| slot.find(key, at, between))
+    /// The same if it is the answer as it is and lies in its own slot, as most do.
+    #[inline(always)]
+    pub(crate) fn find_at_once(&self, key: u64, at: Timestamp, between: [Timestamp; 2]) -> Option<Decision> {
+        match self.slots.get(own_slot(key))?.find(key, at, between) {
+            Some(Found::Decision(decision)) => Some(decision),
+            Some(Found::UntilItEnds(_)) | None => None,
+        }
     }
 
     /// Keeps a precedent, in place of one that is of no use any more or of any other.
@@ -222,7 +223,7 @@ impl<W: Word> Slot<W> {
     }
 
     /// What it says to this question.
-    #[inline]
+    #[inline(always)]
     fn find(&self, key: u64, at: Timestamp, between: [Timestamp; 2]) -> Option<Found> {
         if self.key() != key {
             return None;

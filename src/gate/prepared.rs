@@ -59,15 +59,19 @@ impl Prepared {
 }
 
 impl Loaded {
-    /// The answer, by a precedent where there is one.
+    /// Puts the answer into its place, by a precedent where there is one.
+    ///
+    /// It is written there word by word: what was pieced together elsewhere would be read again before it is whole, and
+    /// the processor waits for that.
     #[inline(always)]
-    pub(crate) fn answer(&self, prepared: &Prepared, asked: &Asked, when: &When) -> Decision {
-        if let Some((precedents, key, between)) = self.like(prepared, asked, when)
-            && let Some(Found::Decision(decision)) = precedents.find(key, when.at, between)
-        {
-            return decision;
+    pub(crate) fn answer(&self, prepared: &Prepared, asked: &Asked, when: &When, place: &mut Decision) {
+        let precedent = self
+            .like(prepared, asked, when)
+            .and_then(|(precedents, key, between)| precedents.find_at_once(key, when.at, between));
+        match precedent {
+            Some(decision) => *place = decision,
+            None => self.answer_apart(prepared, asked, when, place),
         }
-        self.answer_apart(prepared, asked, when)
     }
 
     /// Where precedents are looked for, and with which dates; none: there is nobody like this one.
@@ -91,15 +95,15 @@ impl Loaded {
 
     /// The answer of one whom no precedent answers as it is.
     #[inline(never)]
-    fn answer_apart(&self, prepared: &Prepared, asked: &Asked, when: &When) -> Decision {
-        match self.like(prepared, asked, when) {
+    fn answer_apart(&self, prepared: &Prepared, asked: &Asked, when: &When, place: &mut Decision) {
+        *place = match self.like(prepared, asked, when) {
             Some((precedents, key, between)) => match precedents.find(key, when.at, between) {
                 Some(Found::Decision(decision)) => decision,
                 Some(Found::UntilItEnds(decision)) => self.until_it_ends(decision, &asked.probe),
                 None => self.set_precedent(prepared, asked, when, (precedents, key)),
             },
             None => self.answer_in_full(&prepared.question, asked, when),
-        }
+        };
     }
 
     /// The same allow until the event on record ends.
