@@ -10,7 +10,7 @@ use super::sources::{CopyLine, ListLine, PackLine, Sources, controller, days, le
 use super::tally::{TERMS, Tally};
 use super::timetable::{Asking, HOURS, Timetable};
 use super::words::PageWords;
-use super::{Piece, length, pieces};
+use super::{Piece, length, pieces, places};
 use crate::language::fill;
 use crate::timestamp::DAY;
 use crate::vocabulary::{Obligation, Reason, Verdict};
@@ -281,7 +281,7 @@ impl Writer<'_> {
                 }
                 let name = match (code.as_str(), named(code)) {
                     ("", _) => self.w.no_place.to_owned(),
-                    (code, Some(name)) => format!("{code} ({name})"),
+                    (code, Some(name)) => format!("{code} ({})", places::named(self.language, name)),
                     (code, None) => code.to_owned(),
                 };
                 PlaceLine {
