@@ -434,7 +434,7 @@ fn attempts_of_the_ledger_alone_count_when_the_manifest_says_so() {
     fs::write(folder.at("records.jsonl"), attempt("2026-11-01T00:00:00Z")).unwrap();
     folder.record(&attempt("2026-11-02T00:00:00Z"));
     let said = folder.ok(&["compile", "gate.toml", "-o", "acme.gate"], "");
-    assert!(said.contains("0 events and 1 attempts"), "{said}");
+    assert!(said.contains("0 events and 1 attempt"), "{said}");
 }
 
 /// What a sweep lists, as `(type, reason)`.
