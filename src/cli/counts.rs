@@ -127,7 +127,8 @@ fn add(counter: Option<&mut u64>, leads: u64) {
     }
 }
 
-/// Hashes kinds, once for every lead: their parts are few and nobody chooses them, so a multiplication each will do.
+/// Hashes kinds, once for every lead: their parts are codes, too few for a file to choose many that collide, so a
+/// multiplication each will do.
 #[derive(Default)]
 struct Mixer(u64);
 
