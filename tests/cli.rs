@@ -267,7 +267,8 @@ fn a_file_that_may_hide_leads_is_not_screened() {
 #[test]
 fn a_party_that_cannot_be_read_is_reported() {
     let filtered = filter(b"number,party\n+442079460010,b2b\n", &[]);
-    assert!(stdout(&filtered.output).contains("1  cells of `party` or `line`"), "{}", stdout(&filtered.output));
+    assert!(stdout(&filtered.output).contains("1  cell of `party` or `line` says"), "{}", stdout(&filtered.output));
+    assert!(stdout(&filtered.output).starts_with("1 lead for"), "{}", stdout(&filtered.output));
 }
 
 #[cfg(unix)]

@@ -208,7 +208,7 @@ fn an_erasure_for_one_controller_leaves_the_other_alone() {
     let beta = consent(ONE, "2026-02-01T00:00:00Z", "c2").replace("acme", "beta");
     folder.record(&(consent(ONE, "2026-02-01T00:00:00Z", "c1") + &beta));
     let said = folder.ok(&["erase", "acme.ledger", ONE, "--controller", "beta"], "");
-    assert!(said.contains("1 records deleted"), "{said}");
+    assert!(said.contains("1 record deleted"), "{said}");
     assert_eq!(folder.check(ONE), "allow");
     folder.ok(&["erase", "acme.ledger", ONE, "--controller", "acme"], "");
     assert_eq!(folder.check(ONE), "erased");
@@ -434,7 +434,7 @@ fn attempts_of_the_ledger_alone_count_when_the_manifest_says_so() {
     fs::write(folder.at("records.jsonl"), attempt("2026-11-01T00:00:00Z")).unwrap();
     folder.record(&attempt("2026-11-02T00:00:00Z"));
     let said = folder.ok(&["compile", "gate.toml", "-o", "acme.gate"], "");
-    assert!(said.contains("0 events and 1 attempts"), "{said}");
+    assert!(said.contains("0 events and 1 attempt"), "{said}");
 }
 
 /// What a sweep lists, as `(type, reason)`.

@@ -262,8 +262,8 @@ fn consents_that_end_soon_are_counted_and_copies_show_their_days() {
         assert!(consents.contains(&line), "{days} days");
     }
     // 28 days from 1 November, asked on the 23rd at half past two: five full days.
-    assert!(run.page.contains("<td>1 Nov 2026</td><td>29 Nov 2026, 00:00 UTC</td><td class=\"number urgent\">5</td>"));
-    assert!(run.page.contains("<td>20 Nov 2026</td><td>25 Nov 2026, 00:00 UTC</td><td class=\"number urgent\">1</td>"));
+    assert!(run.page.contains("<td class=\"left urgent\">5</td><td class=\"date\">29 Nov 2026, 00:00 UTC</td><td class=\"date\">1 Nov 2026</td>"));
+    assert!(run.page.contains("<td class=\"left urgent\">1</td><td class=\"date\">25 Nov 2026, 00:00 UTC</td><td class=\"date\">20 Nov 2026</td>"));
 }
 
 #[test]
@@ -347,6 +347,47 @@ fn both_languages_tell_the_same_figures_and_keep_the_codes() {
         assert!(known(&polish, dialgate::Language::Polish.obligation(code)), "{duty}");
     }
     assert_eq!(dialgate(&["filter", gate(), "x.csv", "--lang", "de"]).status.code(), Some(2));
+}
+
+#[test]
+fn counts_have_the_form_of_their_noun_and_small_shares_are_not_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let leads = folder.path().join("leads.csv");
+    let pages = |rows: usize, odd: usize| {
+        let many = "+48223000002,\n".repeat(rows);
+        fs::write(&leads, format!("number,party\n{many}{}call me,\n", "+48223000030,b2b\n".repeat(odd))).unwrap();
+        ["en", "pl"].map(|lang| run(gate(), &leads, &["--lang", lang]).page)
+    };
+    // A remark and its code in one sentence.
+    let says = |page: &str, remark: &str| page.replace("<code>", "").replace("</code>", "").contains(remark);
+    let [english, polish] = pages(2, 1);
+    assert!(says(&english, "<li>1 row repeats a number"), "{english}");
+    assert!(says(&english, "<li>1 cell of party or line says nothing known and was taken"));
+    assert!(says(&polish, "<li>1 wiersz powtarza numer") && says(&polish, "<li>1 komórka party lub line"));
+    assert!(!english.contains("&#60;0.1%"));
+    let [english, polish] = pages(2_500, 3);
+    // The two others of the odd number repeat it too.
+    assert!(says(&english, "<li>2,501 rows repeat a number") && says(&english, "<li>3 cells of party or line say"));
+    assert!(says(&polish, "<li>2\u{a0}501 wierszy powtarza numer") && says(&polish, "<li>3 komórki party lub line"));
+    for (page, share, none) in [(&english, "&#60;0.1%", "0.0%"), (&polish, "&#60;0,1%", "0,0%")] {
+        let line =
+            |code: &str| page.split(&format!("<code>{code}</code>")).nth(1).unwrap().split("</tr>").next().unwrap();
+        assert!(
+            line("number_invalid")
+                .contains(&format!("<td class=\"number\">1</td><td class=\"number share\">{share}</td>"))
+        );
+        assert!(page.contains(&format!("<td class=\"number\">0</td><td class=\"number share\">{none}</td>")));
+    }
+}
+
+#[test]
+fn the_polish_page_has_polish_names_of_places() {
+    let polish = run(gate(), &sample("leads.csv"), &["--default-region", "PL", "--lang", "pl"]).page;
+    let places = table(&polish, "places");
+    for name in ["PL (Polska)", "GB (Wielka Brytania)", "US-NY (Nowy Jork)", "US-OH (Ohio)", "nieznane"] {
+        assert!(places.contains_key(name), "{places:?}");
+    }
+    assert!(polish.contains("<td>Unia Europejska (podstawa)</td>") && !polish.contains("Poland"));
 }
 
 #[test]

@@ -273,7 +273,10 @@ impl<'a> Walk<'a> {
             ));
         }
         if *lost_entries > 0 {
-            self.broken(format!("before {logged}, {lost_entries} entries were lost from the end of the log"));
+            self.broken(format!(
+                "before {logged}, {} lost from the end of the log",
+                entries(*lost_entries, "was", "were")
+            ));
         }
         if let Some(head) = head {
             self.broken(format!("on {logged} {head}"));
@@ -290,7 +293,10 @@ impl<'a> Walk<'a> {
         for (seq, who) in std::mem::take(&mut self.awaited) {
             for (_, who) in who {
                 self.broken(if seq > last {
-                    format!("{} entries are missing at the end: {who} tells of entry {seq}", seq.saturating_sub(last))
+                    format!(
+                        "{} missing at the end: {who} tells of entry {seq}",
+                        entries(seq.saturating_sub(last), "is", "are")
+                    )
                 } else {
                     format!("entry {seq} is not there, of which {who} tells")
                 });
@@ -304,7 +310,8 @@ impl<'a> Walk<'a> {
                 if head.last.seq < last {
                     let later = last.saturating_sub(head.last.seq);
                     self.verified.remarks.push(format!(
-                        "{later} entries are later than the head file: whoever wrote them was stopped before it was written"
+                        "{} later than the head file: whoever wrote there was stopped before it was written",
+                        entries(later, "is", "are")
                     ));
                 }
                 if head.last.seq == last && head.end != self.byte && self.verified.breaks.is_empty() {
@@ -319,4 +326,9 @@ impl<'a> Walk<'a> {
             Found::Missing => {}
         }
     }
+}
+
+/// So many entries and their verb: `1 entry was`, `2 entries were`.
+fn entries(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 entry {one}") } else { format!("{count} entries {many}") }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::arguments::Question;
 use super::source::{self, Opened};
-use super::words::count;
+use super::words::{count, counted, either};
 use super::{output, say};
 use crate::audit::Batch;
 use crate::dictionary::DeclaredPurpose;
@@ -107,24 +107,25 @@ impl Replay {
         tell(&self.log, &replayed.chain, out)?;
         writeln!(
             out,
-            "{} decisions replayed from their facts, {} differences",
-            count(replayed.chain.decisions),
-            count(u64::try_from(replayed.differences.len()).unwrap_or(u64::MAX))
+            "{} replayed from their facts, {}",
+            counted(replayed.chain.decisions, "decision", "decisions"),
+            counted(u64::try_from(replayed.differences.len()).unwrap_or(u64::MAX), "difference", "differences")
         )?;
         if replayed.by_other_versions > 0 {
             writeln!(
                 out,
-                "{} were decided by another version of this program than {}",
-                count(replayed.by_other_versions),
+                "{} decided by another version of this program than {}",
+                counted(replayed.by_other_versions, "was", "were"),
                 env!("CARGO_PKG_VERSION")
             )?;
         }
         if self.number.is_some() {
             writeln!(
                 out,
-                "{} about the number were asked again of the whole gate, {} were made on other snapshots",
+                "{} about the number {} asked again of the whole gate, {} made on other snapshots",
                 count(replayed.asked_again),
-                count(replayed.on_other_snapshots)
+                either(replayed.asked_again, "was", "were"),
+                counted(replayed.on_other_snapshots, "was", "were")
             )?;
         }
         for difference in &replayed.differences {
@@ -141,10 +142,10 @@ fn tell(log: &Path, verified: &AuditVerified, out: &mut impl Write) -> Result<()
     let state = if verified.is_intact() { "intact" } else { "NOT INTACT" };
     writeln!(
         out,
-        "{}: {state}, {} entries, {} decisions",
+        "{}: {state}, {}, {}",
         log.display(),
-        count(verified.entries),
-        count(verified.decisions)
+        counted(verified.entries, "entry", "entries"),
+        counted(verified.decisions, "decision", "decisions")
     )?;
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
     writeln!(out, "  from        {} to {}", or_none(&verified.first), or_none(&verified.last))?;
@@ -157,7 +158,7 @@ fn tell(log: &Path, verified: &AuditVerified, out: &mut impl Write) -> Result<()
     let more = u64::try_from(verified.breaks.len().saturating_sub(SHOWN)).unwrap_or(u64::MAX);
     let more = more.saturating_add(verified.more_breaks);
     if more > 0 {
-        writeln!(out, "  broken      in {} more places", count(more))?;
+        writeln!(out, "  broken      in {}", counted(more, "more place", "more places"))?;
     }
     if verified.entries == 0 && !verified.is_intact() {
         writeln!(out, "  note        nothing in it can be read as an entry: is it a log that --audit wrote?")?;

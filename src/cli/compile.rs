@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::words::count;
+use super::words::{count, counted};
 use super::{arguments, output, reading, source};
 use crate::{CompileReport, Manifest};
 
@@ -50,22 +50,22 @@ impl Compile {
         if self.json {
             return output::json(out, &as_json(&report)).map(|()| 0);
         }
-        writeln!(out, "{}: {} bytes", self.output.display(), count(report.bytes))?;
+        writeln!(out, "{}: {}", self.output.display(), counted(report.bytes, "byte", "bytes"))?;
         writeln!(out, "  data of   {}", report.as_of.to_chrono().map(arguments::readable).unwrap_or_default())?;
         writeln!(out, "  digest    {}", source::hex(&report.digest))?;
         writeln!(
             out,
-            "  people    {} numbers with {} events and {} attempts",
-            count(report.numbers),
-            count(report.events),
-            count(report.attempts)
+            "  people    {} with {} and {}",
+            counted(report.numbers, "number", "numbers"),
+            counted(report.events, "event", "events"),
+            counted(report.attempts, "attempt", "attempts")
         )?;
         for list in &report.lists {
             writeln!(
                 out,
-                "  list      {}: {} entries, {} rejected",
+                "  list      {}: {}, {} rejected",
                 list.id,
-                count(list.entries),
+                counted(list.entries, "entry", "entries"),
                 count(list.rejected)
             )?;
         }

@@ -9,7 +9,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::subject::Whom;
-use super::words::count;
+use super::words::{counted, either};
 use super::{arguments, output, say, source};
 use crate::Erased;
 
@@ -52,13 +52,21 @@ impl Erase {
 
     fn tell(&self, erased: &Erased, out: &mut impl Write) -> Result<()> {
         let whom = self.whom.controller.as_deref().unwrap_or("every controller");
-        writeln!(out, "Erased for {whom}: {} records deleted, a tombstone was left", count(erased.deleted))?;
+        writeln!(
+            out,
+            "Erased for {whom}: {} deleted, a tombstone was left",
+            counted(erased.deleted, "record", "records")
+        )?;
         if erased.kept > 0 {
             writeln!(
                 out,
-                "{} records stay: they name no controller and bind others as well; \
-                 leave `--controller` out to erase them too",
-                count(erased.kept)
+                "{}; leave `--controller` out to erase {} too",
+                counted(
+                    erased.kept,
+                    "record stays: it names no controller and binds others as well",
+                    "records stay: they name no controller and bind others as well"
+                ),
+                either(erased.kept, "it", "them")
             )?;
         }
         for uri in &erased.recordings {

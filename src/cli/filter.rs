@@ -1,6 +1,7 @@
 //! `dialgate filter`: leads in, those that may be contacted out.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,8 @@ use crate::{Audit, AuditedCampaign, Campaign, Decision, Language, Lead, Number};
 
 /// How many rows are screened at once.
 const BATCH: usize = 4096;
+/// How many rows ahead the report asks for memory.
+const AHEAD: usize = 16;
 
 /// Leads in, those that may be contacted out.
 #[derive(Args, Debug)]
@@ -82,7 +85,7 @@ impl Filter {
         let mut screening = Screening {
             campaign: &campaign,
             at: self.question.at,
-            seen: HashMap::new(),
+            seen: Seen::default(),
             summary: Summary::default(),
             tally: self.report.is_some().then(|| Tally::new(&campaign, at)),
             record: log.as_ref().map(|log| Record {
@@ -102,14 +105,17 @@ impl Filter {
             if rows.is_empty() {
                 break;
             }
-            for (row, decision) in rows.iter().zip(screening.screen(&rows)?) {
+            let decisions = screening.screen(&rows)?;
+            screening.count(&rows, &decisions);
+            for (row, (decision, _)) in rows.iter().zip(decisions) {
                 sinks.write(&leads.kept(&row.cells), &decision)?;
             }
         }
         if let Some(record) = &screening.record {
             record.log.sync()?;
         }
-        let Screening { mut summary, tally, .. } = screening;
+        let Screening { mut summary, tally, seen, .. } = screening;
+        summary.repeated = seen.again;
         summary.unreadable_cells = leads.unreadable_cells;
         let report = self.draw(tally.as_ref(), (&opened, &campaign), &summary)?;
         if let Some(report) = report {
@@ -138,6 +144,7 @@ impl Filter {
             opened,
             campaign,
             question: &self.question,
+            counts: &summary.counts,
             repeated: summary.repeated,
             unreadable: summary.unreadable_cells,
         };
@@ -192,8 +199,7 @@ impl Filter {
 struct Screening<'a> {
     campaign: &'a Campaign,
     at: Option<DateTime<Utc>>,
-    /// How often a number was allowed so far.
-    seen: HashMap<Number, usize>,
+    seen: Seen,
     summary: Summary,
     /// What the report counts, if there is to be one.
     tally: Option<Tally>,
@@ -226,25 +232,22 @@ impl Record<'_> {
 }
 
 impl Screening<'_> {
-    /// The decisions for these rows, in their order; put on record where they are to be.
-    fn screen(&mut self, rows: &[Row]) -> Result<Vec<Decision>> {
+    /// The decisions for these rows, in their order, put on record where they are to be; and whether the number of each
+    /// stood in a row before.
+    fn screen(&mut self, rows: &[Row]) -> Result<Vec<(Decision, bool)>> {
         if self.record.is_none() {
             return self.screen_off_record(rows);
         }
         let mut decisions = Vec::with_capacity(rows.len());
         for row in rows {
-            let attempts = row.lead.as_ref().map_or(0, |lead| self.attempts(lead));
             let Some(record) = &mut self.record else { break };
-            let decision = match &row.lead {
-                None => record.unreadable(self.at),
-                Some(lead) => {
+            decisions.push(match &row.lead {
+                None => (record.unreadable(self.at), false),
+                Some(lead) => self.seen.decide(lead.number(), |attempts| {
                     let when = self.at.map_or(When::Clock, When::Given);
                     record.campaign.decide(lead, attempts, when, &mut record.batch)
-                }
-            };
-            let again = row.lead.as_ref().is_some_and(|lead| self.decided(lead, attempts, &decision));
-            self.count(row, &decision, again);
-            decisions.push(decision);
+                }),
+            });
         }
         if let Some(record) = &mut self.record {
             record.log.put(&mut record.batch)?;
@@ -252,51 +255,71 @@ impl Screening<'_> {
         Ok(decisions)
     }
 
-    fn screen_off_record(&mut self, rows: &[Row]) -> Result<Vec<Decision>> {
+    fn screen_off_record(&mut self, rows: &[Row]) -> Result<Vec<(Decision, bool)>> {
         let leads: Vec<Lead> = rows.iter().filter_map(|row| row.lead.clone()).collect();
         let mut screened = screen(self.campaign, &leads, self.at)?.into_iter();
         let mut decisions = Vec::with_capacity(rows.len());
         for row in rows {
-            let (decision, again) = match &row.lead {
+            decisions.push(match &row.lead {
                 None => (Decision::because(Reason::NumberInvalid), false),
                 Some(lead) => {
-                    let first = screened.next().unwrap_or_default();
-                    self.repeated(lead, first)
+                    let alone = screened.next().unwrap_or_default();
+                    self.seen.decide(lead.number(), |attempts| match attempts {
+                        0 => alone,
+                        _ => self.campaign.may_contact_lead_after(lead, attempts, self.at),
+                    })
                 }
-            };
-            self.count(row, &decision, again);
-            decisions.push(decision);
+            });
         }
         Ok(decisions)
     }
 
-    /// Counts a decision. `again`: its number stood in a row before.
-    fn count(&mut self, row: &Row, decision: &Decision, again: bool) {
-        self.summary.add(decision);
-        if let Some(tally) = &mut self.tally {
-            tally.add(row.lead.as_ref(), decision, again);
+    /// Counts these rows.
+    fn count(&mut self, rows: &[Row], decisions: &[(Decision, bool)]) {
+        let Some(tally) = &mut self.tally else {
+            decisions.iter().for_each(|(decision, _)| _ = self.summary.add(decision, [None; 2]));
+            return;
+        };
+        let rows: Vec<_> = rows.iter().map(|row| row.lead.as_ref()).zip(decisions).collect();
+        for (place, (lead, (decision, again))) in rows.iter().enumerate() {
+            if let Some((Some(lead), (decision, _))) = rows.get(place.saturating_add(AHEAD)) {
+                tally.expect(lead, decision);
+            }
+            let regions = lead.map_or([None; 2], |lead| tally.regions(lead));
+            let of_a_new_kind = self.summary.add(decision, regions);
+            if let Some(lead) = lead {
+                tally.add(lead, decision, *again, of_a_new_kind);
+            }
         }
     }
+}
 
-    /// What was decided about a row, given the rows of the same number before it, and whether there were any.
-    fn repeated(&mut self, lead: &Lead, alone: Decision) -> (Decision, bool) {
-        let attempts = self.attempts(lead);
-        let decision =
-            if attempts == 0 { alone } else { self.campaign.may_contact_lead_after(lead, attempts, self.at) };
-        let again = self.decided(lead, attempts, &decision);
-        (decision, again)
-    }
+/// The numbers of the rows so far.
+#[derive(Default)]
+struct Seen {
+    /// How often each was allowed.
+    allowed: HashMap<Number, usize>,
+    /// Rows whose number stood in a row before.
+    again: u64,
+}
 
-    /// How often the number was allowed in the rows before this one.
-    fn attempts(&mut self, lead: &Lead) -> usize {
-        let Some(attempts) = self.seen.get(&lead.number()) else { return 0 };
-        self.summary.repeated = self.summary.repeated.saturating_add(1);
-        *attempts
-    }
-
-    /// An allowed row counts as an attempt for those after it. Was there one of this number before?
-    fn decided(&mut self, lead: &Lead, attempts: usize, decision: &Decision) -> bool {
-        self.seen.insert(lead.number(), attempts.saturating_add(usize::from(decision.is_allowed()))).is_some()
+impl Seen {
+    /// Decides about a row: an allowed one counts as an attempt for those of its number after it. And: was there one
+    /// before?
+    fn decide(&mut self, number: Number, decide: impl FnOnce(usize) -> Decision) -> (Decision, bool) {
+        match self.allowed.entry(number) {
+            Entry::Vacant(first) => {
+                let decision = decide(0);
+                first.insert(usize::from(decision.is_allowed()));
+                (decision, false)
+            }
+            Entry::Occupied(mut attempts) => {
+                self.again = self.again.saturating_add(1);
+                let decision = decide(*attempts.get());
+                *attempts.get_mut() = attempts.get().saturating_add(usize::from(decision.is_allowed()));
+                (decision, true)
+            }
+        }
     }
 }
 

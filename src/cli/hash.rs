@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 
 use super::arguments;
-use super::words::count;
+use super::words::counted;
 use crate::compile::lists::lines::{self, Line};
 use crate::compile::lists::national::{self, Plan};
 use crate::{KeyRing, Region};
@@ -70,6 +70,10 @@ impl Hash {
             return Ok(0);
         }
         out.flush()?;
-        Err(anyhow!("{} lines could not be read: the {} hashes are not the whole list", count(bad), count(hashed)))
+        Err(anyhow!(
+            "{} could not be read: the {} not the whole list",
+            counted(bad, "line", "lines"),
+            counted(hashed, "hash is", "hashes are")
+        ))
     }
 }

@@ -10,7 +10,7 @@ use super::arguments::{self, Source};
 use super::output;
 use super::page::table;
 use super::source::{Opened, hex};
-use super::words::count;
+use super::words::{count, counted};
 use crate::Timestamp;
 use crate::dictionary::AttemptsSource;
 
@@ -204,7 +204,7 @@ impl Content {
         }
         writeln!(out, "data of      {}", self.as_of)?;
         match self.max_age_days {
-            Some(days) => writeln!(out, "valid for    {days} days")?,
+            Some(days) => writeln!(out, "valid for    {}", counted(u64::from(days), "day", "days"))?,
             None => writeln!(out, "valid        without limit of its own")?,
         }
         writeln!(out, "attempts     {}", self.attempts)?;

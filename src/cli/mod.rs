@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod compile;
 mod conformity;
+mod counts;
 mod erase;
 mod examples;
 mod explain;

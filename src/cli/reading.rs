@@ -7,7 +7,7 @@ use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::say;
-use super::words::count;
+use super::words::counted;
 use crate::snapshot::Image;
 use crate::{CompileOptions, CompileReport, Manifest, Phase, Progress};
 
@@ -91,14 +91,14 @@ pub(super) fn compile(
 pub(super) fn remark(report: &CompileReport) {
     for defect in &report.defects {
         let fate = if defect.kept { "kept" } else { "rejected" };
-        say::note(&format!("{}: {} rows {fate}: {}", defect.file, count(defect.count), defect.reason));
+        say::note(&format!("{}: {} {fate}: {}", defect.file, counted(defect.count, "row", "rows"), defect.reason));
     }
     for remark in &report.remarks {
         let word = if remark.word.is_empty() { String::new() } else { format!(" `{}`", remark.word) };
-        say::note(&format!("{}{word} ({} times)", remark.message, count(remark.count)));
+        say::note(&format!("{}{word} ({})", remark.message, counted(remark.count, "time", "times")));
     }
     if report.conflicts > 0 {
-        let conflicts = count(report.conflicts);
-        say::note(&format!("{conflicts} records rejected: another with the same id says something else"));
+        let conflicts = counted(report.conflicts, "record", "records");
+        say::note(&format!("{conflicts} rejected: another with the same id says something else"));
     }
 }

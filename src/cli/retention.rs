@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
 
-use super::words::count;
+use super::words::{count, counted, either};
 use super::{arguments, say};
 use crate::rules::source::{self, Packs};
 use crate::{Due, Ledger, RetentionPolicy, Timestamp};
@@ -67,9 +67,10 @@ impl Retention {
         }
         if sweep.unjudged > 0 {
             say::note(&format!(
-                "{} consents name a purpose that no compile of a manifest with this ledger has declared: a denial \
-                 without purposes does not end them here",
-                count(sweep.unjudged)
+                "{} a purpose that no compile of a manifest with this ledger has declared: a denial \
+                 without purposes does not end {} here",
+                counted(sweep.unjudged, "consent names", "consents name"),
+                either(sweep.unjudged, "it", "them")
             ));
         }
         if sweep.applied && !sweep.due.is_empty() {

@@ -8,20 +8,18 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::arguments::{self, Question};
+use super::counts::Counts;
 use super::output;
 use super::page::table;
 use super::source::Opened;
-use super::words::{count, meaning, outcome};
-use crate::Decision;
-use crate::vocabulary::{Obligation, Reason, Verdict};
+use super::words::{count, counted, either, meaning, outcome, unreadable_cells};
+use crate::vocabulary::{Obligation, Verdict};
+use crate::{Decision, Region};
 
 /// Counts of one screening.
 #[derive(Default)]
 pub(super) struct Summary {
-    leads: u64,
-    verdicts: BTreeMap<Verdict, u64>,
-    reasons: BTreeMap<Reason, u64>,
-    obligations: BTreeMap<Obligation, u64>,
+    pub(super) counts: Counts,
     earliest_retry: Option<DateTime<Utc>>,
     /// Rows whose number stood in a row before.
     pub(super) repeated: u64,
@@ -30,19 +28,13 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    /// Counts one decision.
-    pub(super) fn add(&mut self, decision: &Decision) {
-        increment(&mut self.leads);
-        increment(self.verdicts.entry(decision.verdict()).or_default());
-        if let Some(reason) = decision.reason() {
-            increment(self.reasons.entry(reason).or_default());
-        }
-        for obligation in decision.obligations().iter() {
-            increment(self.obligations.entry(obligation).or_default());
-        }
+    /// Counts one decision, with the regions in which it was made where they matter. Is it the first that is answered
+    /// alike there?
+    pub(super) fn add(&mut self, decision: &Decision, regions: [Option<Region>; 2]) -> bool {
         if let Some(retry) = decision.retry_at() {
             self.earliest_retry = Some(self.earliest_retry.map_or(retry, |earliest| earliest.min(retry)));
         }
+        self.counts.add(decision, regions)
     }
 
     /// The whole report.
@@ -57,8 +49,8 @@ impl Summary {
         let controller = opened.controller_name(question.controller.as_deref());
         writeln!(
             out,
-            "{} leads for `{}` by {} on behalf of {controller}",
-            count(self.leads),
+            "{} for `{}` by {} on behalf of {controller}",
+            counted(self.counts.leads(), "lead", "leads"),
             question.purpose,
             question.channel
         )?;
@@ -71,7 +63,7 @@ impl Summary {
             self.write_preview(out)?;
         }
         for verdict in Verdict::ALL.iter().rev() {
-            let leads = self.verdicts.get(verdict).copied().unwrap_or(0);
+            let leads = self.of(*verdict);
             writeln!(out, "{:>10}  {:<38} ({verdict})", count(leads), outcome(*verdict))?;
             if let (Verdict::Defer, Some(retry)) = (verdict, self.earliest_retry) {
                 writeln!(out, "{:>10}  the earliest of them from {}", "", arguments::readable(retry))?;
@@ -91,9 +83,9 @@ impl Summary {
         question: &Question,
         at: DateTime<Utc>,
     ) -> Result<()> {
-        let counted = |verdict: Verdict| self.verdicts.get(&verdict).copied().unwrap_or(0);
-        let reasons = self.most_frequent().map(|(reason, leads)| json!({"reason": reason, "leads": leads}));
-        let duties = self.obligations.iter().map(|(duty, leads)| json!({"obligation": duty, "leads": leads}));
+        let reasons =
+            self.counts.first_reasons().into_iter().map(|(reason, leads)| json!({"reason": reason, "leads": leads}));
+        let duties = self.obligations().into_iter().map(|(duty, leads)| json!({"obligation": duty, "leads": leads}));
         let lists = opened.lists(question.controller.as_deref()).map(|list| {
             let as_of = list.as_of.to_chrono().map(arguments::rfc3339);
             json!({"id": list.id, "kind": list.kind, "entries": list.entries, "as_of": as_of})
@@ -105,11 +97,11 @@ impl Summary {
             "at": arguments::rfc3339(at),
             "as_of": opened.as_of().map(arguments::rfc3339),
             "snapshot": opened.gate().snapshot_digest(),
-            "leads": self.leads,
-            "allow": counted(Verdict::Allow),
-            "defer": counted(Verdict::Defer),
-            "review": counted(Verdict::Review),
-            "deny": counted(Verdict::Deny),
+            "leads": self.counts.leads(),
+            "allow": self.of(Verdict::Allow),
+            "defer": self.of(Verdict::Defer),
+            "review": self.of(Verdict::Review),
+            "deny": self.of(Verdict::Deny),
             "earliest_retry_at": self.earliest_retry.map(arguments::rfc3339),
             "reasons": reasons.collect::<Vec<_>>(),
             "obligations": duties.collect::<Vec<_>>(),
@@ -122,38 +114,47 @@ impl Summary {
 
     /// One line, as dialers show it before a launch.
     fn write_preview(&self, out: &mut impl Write) -> Result<()> {
-        let allowed = self.verdicts.get(&Verdict::Allow).copied().unwrap_or(0);
-        let parts: Vec<_> = self.most_frequent().map(|(reason, leads)| format!("{} {reason}", count(leads))).collect();
-        let skipped = count(self.leads.saturating_sub(allowed));
+        let allowed = self.of(Verdict::Allow);
+        let parts: Vec<_> = self
+            .counts
+            .first_reasons()
+            .into_iter()
+            .map(|(reason, leads)| format!("{} {reason}", count(leads)))
+            .collect();
+        let skipped = count(self.counts.leads().saturating_sub(allowed));
         let why = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-        writeln!(out, "{skipped} of {} will be skipped{why}\n", count(self.leads))?;
+        writeln!(out, "{skipped} of {} will be skipped{why}\n", count(self.counts.leads()))?;
         Ok(())
     }
 
-    fn most_frequent(&self) -> impl Iterator<Item = (Reason, u64)> {
-        let mut reasons: Vec<_> = self.reasons.iter().map(|(reason, leads)| (*reason, *leads)).collect();
-        reasons.sort_by_key(|(reason, leads)| (std::cmp::Reverse(*leads), *reason));
-        reasons.into_iter()
+    fn of(&self, verdict: Verdict) -> u64 {
+        self.counts.verdicts().get(usize::from(verdict.code())).copied().unwrap_or(0)
+    }
+
+    fn obligations(&self) -> BTreeMap<Obligation, u64> {
+        self.counts.duties().into_iter().collect()
     }
 
     fn write_reasons(&self, out: &mut impl Write) -> Result<()> {
-        if self.reasons.is_empty() {
+        let reasons = self.counts.first_reasons();
+        if reasons.is_empty() {
             return Ok(());
         }
         writeln!(out, "\nWhy not (the first reason of each lead)")?;
-        for (reason, leads) in self.most_frequent() {
+        for (reason, leads) in reasons {
             writeln!(out, "{:>10}  {:<22} {}", count(leads), reason.slug(), meaning(reason))?;
         }
         Ok(())
     }
 
     fn write_duties(&self, out: &mut impl Write) -> Result<()> {
-        if self.obligations.is_empty() {
+        let obligations = self.obligations();
+        if obligations.is_empty() {
             return Ok(());
         }
         writeln!(out, "\nDuties that come with the contacts")?;
-        for (obligation, leads) in &self.obligations {
-            writeln!(out, "{:>10}  {obligation}", count(*leads))?;
+        for (obligation, leads) in obligations {
+            writeln!(out, "{:>10}  {obligation}", count(leads))?;
         }
         Ok(())
     }
@@ -165,15 +166,17 @@ impl Summary {
         if self.repeated > 0 {
             writeln!(
                 out,
-                "{:>10}  rows repeat a number of a row before; an allowed row counts as an attempt for the later ones",
-                count(self.repeated)
+                "{:>10}  {} a number of a row before; an allowed row counts as an attempt for the later ones",
+                count(self.repeated),
+                either(self.repeated, "row repeats", "rows repeat")
             )?;
         }
         if self.unreadable_cells > 0 {
             writeln!(
                 out,
-                "{:>10}  cells of `party` or `line` say nothing known and were taken as unknown, the stricter reading",
-                count(self.unreadable_cells)
+                "{:>10}  {}, the stricter reading",
+                count(self.unreadable_cells),
+                unreadable_cells(self.unreadable_cells)
             )?;
         }
         Ok(())
@@ -194,8 +197,4 @@ fn write_lists(out: &mut impl Write, opened: &Opened, question: &Question) -> Re
         table(out, &["  list", "kind", "entries", "copy of"], &rows)?;
     }
     Ok(())
-}
-
-fn increment(counter: &mut u64) {
-    *counter = counter.saturating_add(1);
 }

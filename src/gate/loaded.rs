@@ -11,7 +11,7 @@ use crate::rule::Facts;
 use crate::snapshot::Snapshot;
 use crate::timestamp::{DAY, Timestamp};
 use crate::vocabulary::{Channel, Outcome, Reason};
-use crate::{Decision, NameId, Number, Purpose};
+use crate::{Decision, NameId, Number, Purpose, Region};
 
 use super::current::{Generation, Indices};
 use super::evaluate::{Case, Validity, World};
@@ -296,6 +296,11 @@ impl Loaded {
         self.base.atlas.place_lead(lead, self.snapshot().zones())
     }
 
+    /// The regions of that place.
+    pub(crate) fn regions(&self, lead: &Lead) -> [Option<Region>; 2] {
+        self.base.atlas.regions(lead)
+    }
+
     fn judge(
         &self,
         question: &Question,
@@ -349,10 +354,7 @@ impl Loaded {
             .and_then(|id| snapshot.combinations().get(id))
             .map_or(&[][..], Vec::as_slice);
         let amended = self.overlay.number(number);
-        let history = match amended {
-            None => Either::Base(snapshot.history(probe)),
-            Some(amended) => Either::Amended(amended.events.iter().copied()),
-        };
+        let history = self.history(number, probe);
         let attempts = match amended {
             None => Either::Base(snapshot.attempts(number)),
             Some(amended) => Either::Amended(amended.attempts.iter().copied()),
@@ -368,6 +370,19 @@ impl Loaded {
             attempts: attempts.filter(move |attempt| !hidden.hides_attempt(attempt)),
             known_until: amended.map_or(as_of, |amended| amended.as_of.max(as_of)),
             as_of,
+        }
+    }
+
+    /// What is known of a number under the number itself, tombstones that are known by a hash left aside.
+    #[inline]
+    pub(crate) fn history(
+        &self,
+        number: Number,
+        probe: &crate::snapshot::Probe,
+    ) -> impl Iterator<Item = Event> + Clone {
+        match self.overlay.number(number) {
+            None => Either::Base(self.snapshot().history(probe)),
+            Some(amended) => Either::Amended(amended.events.iter().copied()),
         }
     }
 

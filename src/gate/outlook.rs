@@ -8,7 +8,7 @@ use crate::event::{Attempt, Event};
 use crate::rules::Pack;
 use crate::timestamp::Timestamp;
 use crate::vocabulary::{Basis, Verdict};
-use crate::{Decision, Region, plan};
+use crate::{Decision, Region};
 
 use super::campaign::Campaign;
 use super::evaluate::Case;
@@ -42,10 +42,7 @@ impl Outlook {
 
     /// The regions that a lead is judged in: the number's, and the lead's where that is another.
     pub(crate) fn regions(&self, lead: &Lead) -> [Option<Region>; 2] {
-        match lead.named_region() {
-            None => [plan::locate(lead.number()).region, None],
-            Some(_) => self.loaded.place_lead(lead).regions,
-        }
+        self.loaded.regions(lead)
     }
 
     /// Notes the packs that speak for a lead. They depend on its regions alone.
@@ -54,16 +51,22 @@ impl Outlook {
         self.packs = self.packs.union(packs.map_or(PackSet::EMPTY, |packs| packs.met));
     }
 
+    /// Asks for the memory that [`Outlook::consent_ends`] will read.
+    pub(crate) fn expect(&self, lead: &Lead, decision: &Decision) {
+        if may_rest_on_consent(decision) {
+            let _ = self.loaded.snapshot().probe(lead.number());
+        }
+    }
+
     /// When the last of the consents in force ends that a contact now or later rests on; none: there is none, or one
     /// that does not end.
     pub(crate) fn consent_ends(&self, lead: &Lead, decision: &Decision, at: DateTime<Utc>) -> Option<Timestamp> {
-        let may_rest = decision.basis() == Some(Basis::Consent) || decision.verdict() == Verdict::Defer;
-        let question = self.campaign.question(&self.loaded).filter(|_| may_rest)?;
+        let question = self.campaign.question(&self.loaded).filter(|_| may_rest_on_consent(decision))?;
         let probe = self.loaded.snapshot().probe(lead.number());
-        let subject = self.loaded.subject(question.controller, lead.number(), &probe);
-        let mut consents = subject
-            .history
-            .clone()
+        // Most have no consent that ends: they are done with before anything else is looked up.
+        let mut consents = self
+            .loaded
+            .history(lead.number(), &probe)
             .filter(|event| matches!(question.template(event.template), TemplateView::Consent(one) if one.covers));
         let first = consents.next()?;
         let ends_itself = first.until.is_some() || consents.any(|event| event.until.is_some());
@@ -75,6 +78,7 @@ impl Outlook {
         if !ends_itself && !self.limiting.intersects(packs.apply) {
             return None;
         }
+        let subject = self.loaded.subject(question.controller, lead.number(), &probe);
         let (instant, validity) = self.loaded.instant(Some(at));
         self.loaded.case(question, &place, &subject, validity).consent_ends(packs, instant)
     }
@@ -83,6 +87,11 @@ impl Outlook {
     pub(crate) fn packs(&self) -> impl Iterator<Item = &Pack> {
         self.packs.iter().filter_map(|pack| self.loaded.snapshot().rules().packs.get(pack))
     }
+}
+
+/// Does an answer rest on a consent, or may it at a later instant?
+fn may_rest_on_consent(decision: &Decision) -> bool {
+    decision.basis() == Some(Basis::Consent) || decision.verdict() == Verdict::Defer
 }
 
 impl<H, A> Case<'_, H, A>

@@ -194,6 +194,13 @@ impl Atlas {
         place
     }
 
+    /// The regions of that place.
+    pub(crate) fn regions(&self, lead: &Lead) -> [Option<Region>; 2] {
+        let own = plan::locate(lead.number()).region;
+        let named = lead.named_region().and_then(|text| self.region(text)).map(|region| self.packs.settled(region));
+        [own, named.filter(|region| !adds_nothing(own, *region))]
+    }
+
     fn region(&self, text: &str) -> Option<Region> {
         Region::parse(text).or_else(|| self.packs.country_of_province(text))
     }

@@ -37,7 +37,7 @@ meanings! {
 
     /// The meaning of a reason, to follow "because".
     reason: Reason {
-        NumberInvalid: "it is not a possible telephone number", "to nie jest możliwy numer telefonu";
+        NumberInvalid: "it is not a possible telephone number", "taki numer telefonu nie może istnieć";
         QuestionUnknown: "the purpose, channel or controller is not declared",
             "cel, kanał lub administrator nie jest zadeklarowany";
         JurisdictionUnknown: "no rule pack speaks for the place of this number",
@@ -48,7 +48,7 @@ meanings! {
         Objected: "the person objected", "osoba wniosła sprzeciw";
         Withdrawn: "the person withdrew their consent", "osoba wycofała zgodę";
         OptedOut: "the person opted out, or is on the own do-not-call list",
-            "osoba zrezygnowała z kontaktu albo jest na własnej liście numerów zastrzeżonych";
+            "osoba zrezygnowała z kontaktu albo jest na liście numerów zastrzeżonych administratora";
         ListBlocked: "a blocking list names it", "numer jest na liście blokującej";
         RegistryListed: "it is on a public do-not-call registry",
             "numer jest w publicznym rejestrze osób, które nie życzą sobie telefonów";
@@ -71,8 +71,8 @@ meanings! {
         TimeZoneUnknown: "calling hours apply and the time zone is not known",
             "obowiązują godziny kontaktu, a strefa czasowa nie jest znana";
         RuleNeedsReview: "the rule says that a person must look", "reguła wymaga oceny przez człowieka";
-        OutsideHours: "it is outside the calling hours there", "na miejscu jest poza godzinami kontaktu";
-        Holiday: "it is a public holiday there", "na miejscu jest święto";
+        OutsideHours: "it is outside the calling hours there", "w miejscu odbiorcy jest poza godzinami kontaktu";
+        Holiday: "it is a public holiday there", "w miejscu odbiorcy jest dzień świąteczny";
         AttemptCap: "it was tried as often as the rule allows", "wykorzystano liczbę prób dozwoloną przez regułę";
         SilencePeriod: "a refusal or conversation bars contact for some days",
             "odmowa lub rozmowa wstrzymuje kontakt na kilka dni";
@@ -96,14 +96,14 @@ meanings! {
         PromptIdentification: "identify within the seconds that the rule names",
             "przedstaw się w czasie, który podaje reguła";
         EnforceAttemptCap: "keep to the attempt cap in the dialer: the gate does not know the attempts",
-            "pilnuj limitu prób w dialerze: bramka nie zna prób";
+            "pilnuj limitu prób w dialerze: bramka nie zna ich liczby";
         RegistrationRequired: "be registered or subscribed as the rule asks",
             "miej rejestrację lub subskrypcję, której wymaga reguła";
         GiveContact: "give an address or a freephone number", "podaj adres lub bezpłatny numer";
         EndOnRefusal: "end the call promptly on a refusal", "po odmowie niezwłocznie zakończ rozmowę";
         NameRegistry: "tell how to register on the opt-out registry", "powiedz, jak wpisać się do rejestru";
         DedicatedCallerId: "use the caller-ID prefix reserved for sales calls",
-            "użyj prefiksu zastrzeżonego dla rozmów sprzedażowych";
+            "prezentuj numer z prefiksem zastrzeżonym dla rozmów sprzedażowych";
         LimitAbandonedCalls: "keep the rate of abandoned calls within the limit of the rule",
             "utrzymaj odsetek porzuconych połączeń w limicie reguły";
         CallerAuthorised: "call only if you belong to the group that the rule allows",
@@ -137,14 +137,14 @@ meanings! {
     /// What a list is for.
     list_kind: ListKind {
         Registry: "public registry", "rejestr publiczny";
-        OptOut: "own do-not-call list", "własna lista zastrzeżonych";
+        OptOut: "own do-not-call list", "własna lista numerów zastrzeżonych";
         Block: "blocking list", "lista blokująca";
         Reassigned: "numbers that changed hands", "numery po zmianie abonenta";
     }
 
     /// Who holds a number.
     party: Party {
-        Unknown: "not known, so the stricter reading", "nieznany, więc odczyt surowszy";
+        Unknown: "not known, so the stricter reading", "nieznany, więc przyjęto surowszy odczyt";
         Individual: "an individual", "osoba fizyczna";
         Business: "a business", "firma";
     }
@@ -214,7 +214,7 @@ meanings! {
 
     /// How sure the source of a rule is.
     confidence: Confidence {
-        High: "the statute was read or several sources agree", "przeczytano ustawę albo zgadza się kilka źródeł";
+        High: "the statute was read or several sources agree", "ustawę przeczytano albo potwierdza to kilka źródeł";
         Medium: "one decent secondary source", "jedno rzetelne źródło pośrednie";
         Low: "a weak or old source", "źródło słabe lub stare";
         Unverified: "not verified", "nie potwierdzono";

@@ -43,13 +43,13 @@ super::words! {
         allowed_from: "If nothing else changes, it is allowed from {0}.",
             "Jeśli nic innego się nie zmieni, kontakt będzie dozwolony od {0}.";
         never_by_waiting: "Waiting alone does not lead to an allow within 400 days.",
-            "Samo czekanie nie doprowadzi do zgody bramki w ciągu 400 dni.";
+            "Samo czekanie nie sprawi, że w ciągu 400 dni kontakt będzie dozwolony.";
 
         // Notes.
         earlier: "asked about an instant before the date of the data: the answer tells what is known now about it",
             "pytanie dotyczy chwili sprzed daty danych: odpowiedź mówi, co dziś o niej wiadomo";
         replacing: "house rules replace the rules of the jurisdiction: `{0}` says `override = true` and stands in place of {1}",
-            "reguły własne zastępują reguły jurysdykcji: `{0}` ma `override = true` i stoi w miejscu {1}";
+            "reguły własne zastępują reguły jurysdykcji: `{0}` ma `override = true` i zajmuje miejsce {1}";
         no_other_pack: "no other pack", "żadnego pakietu";
 
         // Requirements.
@@ -57,7 +57,7 @@ super::words! {
         asks_for: "asks for {0}, {1}", "wymaga {0}, {1}";
         met_by: "met by {0}", "spełnione przez {0}";
         not_met: "not met: {0}", "niespełnione: {0}";
-        person_must_look: "a person must look, whatever else holds", "cokolwiek zapisano, musi spojrzeć człowiek";
+        person_must_look: "a person must look, whatever else holds", "niezależnie od zapisów musi to ocenić człowiek";
 
         // Registries.
         no_copy: "no copy of it is loaded", "nie wczytano żadnej kopii";
@@ -92,7 +92,7 @@ super::words! {
         zone: "zone {0}", "strefa {0}";
         calendar: "calendar {0}: {1}", "kalendarz {0}: {1}";
         window_lifted: "lifted by the consent in force", "zniesione przez obowiązującą zgodę";
-        not_open: "not open", "nie otwarte";
+        not_open: "not open", "nieotwarte";
 
         // Attempts.
         external: "{0}: attempts are counted outside, by the dialer", "{0}: próby liczy dialer, poza bramką";
@@ -111,9 +111,9 @@ super::words! {
         other_controllers: "; binds other controllers", "; wiąże innych administratorów";
         other_places: "; used in other jurisdictions", "; używana w innych jurysdykcjach";
         not_screened: "; not screened by a rule for this question", "; żadna reguła nie sprawdza jej przy tym pytaniu";
-        own_limit: "copy of {0}, at most {1} days old by the owner's limit",
-            "kopia z {0}, według limitu właściciela sprzed najwyżej {1} dni";
-        entries: "copy of {0}, {1} entries", "kopia z {0}, wpisów: {1}";
+        own_limit: "copy of {0}, at most {1} {1|day|days} old by the owner's limit",
+            "kopia z {0}, według limitu właściciela sprzed najwyżej {1} {1|dnia|dni|dni}";
+        entries: "copy of {0}, {1} {1|entry|entries}", "kopia z {0}, {1} {1|wpis|wpisy|wpisów}";
         named_since: "named since {0}", "wymieniony od {0}";
 
         // Records.
@@ -181,7 +181,7 @@ super::words! {
         date_reassigned: "the entry that says the number changed hands gets a date, or goes, and a later consent or relationship is on record",
             "wpis o zmianie abonenta otrzyma datę albo zniknie, a zapisana będzie późniejsza zgoda lub relacja";
         carrying: "{0} that carries this contact is on record, in force{1}",
-            "zapisana będzie obowiązująca relacja, która niesie ten kontakt: {0}{1}";
+            "zapisana będzie obowiązująca relacja, na której można oprzeć ten kontakt: {0}{1}";
         carriers_service: "a contract, or an order or purchase of the last 24 months",
             "umowa albo zamówienie lub zakup z ostatnich 24 miesięcy";
         carriers_debt: "a contract or a debt", "umowa albo dług";
@@ -192,7 +192,7 @@ super::words! {
         recent_soft_opt_in: "a purchase or order of the last 12 months, or a running contract, with `soft_opt_in` that names this purpose{0}",
             "zakup lub zamówienie z ostatnich 12 miesięcy albo trwająca umowa, z `soft_opt_in`, które wymieniają ten cel{0}";
         contract: "a running contract that names this purpose{0}", "trwająca umowa, która wymienia ten cel{0}";
-        customer: "a running contract, or a purchase or order of the last {1} months, that names this purpose{0}",
+        customer: "a running contract, or a purchase or order of the last {1} {1|month|months}, that names this purpose{0}",
             "trwająca umowa albo zakup lub zamówienie z ostatnich {1} mies., które wymieniają ten cel{0}";
         business_tie: "a running contract, or an order or purchase of the last 24 months, with this business that names this purpose{0}",
             "trwająca umowa albo zamówienie lub zakup z ostatnich 24 miesięcy z tą firmą, które wymieniają ten cel{0}";
@@ -200,10 +200,10 @@ super::words! {
         off_registry: "a newer copy of {0} no longer names the number", "nowsza kopia {0} nie będzie już wymieniać numeru";
         load_registry: "a current copy of {0} that covers the number is loaded, and does not name it",
             "zostanie wczytana aktualna kopia {0}, która obejmuje numer i go nie wymienia";
-        recent_deal: "a running contract or one that ended in the last {0} months, or a purchase or order of the last {0} months, or an inquiry of the last {1}, later than every refusal{2}",
+        recent_deal: "a running contract or one that ended in the last {0} {0|month|months}, or a purchase or order of the last {0} {0|month|months}, or an inquiry of the last {1}, later than every refusal{2}",
             "umowa trwająca lub zakończona w ostatnich {0} mies., zakup lub zamówienie z ostatnich {0} mies. albo zapytanie z ostatnich {1}, późniejsze niż każda odmowa{2}";
-        contract_days: "a contract that runs, or ended at most {0} days ago{1}",
-            "umowa, która trwa albo skończyła się najwyżej {0} dni temu{1}";
+        contract_days: "a contract that runs, or ended at most {0} {0|day|days} ago{1}",
+            "umowa, która trwa albo skończyła się najwyżej {0} {0|dzień|dni|dni} temu{1}";
         other_caller_id: "the controller calls from numbers that the rule does not ban (`caller_ids`)",
             "administrator zadzwoni z numerów, których reguła nie zabrania (`caller_ids`)";
         declare_emergency: "the controller is declared with `emergency = true`",

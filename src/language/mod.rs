@@ -90,7 +90,8 @@ impl Language {
         text
     }
 
-    /// A part of a whole in percent, with one decimal; nothing of nothing is nothing.
+    /// A part of a whole in percent, with one decimal; nothing of nothing is nothing, and only nothing reads as nothing:
+    /// the smallest parts are `<0.1%`.
     #[must_use]
     pub fn percent(self, part: u64, whole: u64) -> String {
         let (part, whole) = (u128::from(part), u128::from(whole));
@@ -99,6 +100,9 @@ impl Language {
             Self::English => '.',
             Self::Polish => ',',
         };
+        if tenths == 0 && part > 0 {
+            return format!("<0{point}1%");
+        }
         format!("{}{point}{}%", tenths / 10, tenths % 10)
     }
 
@@ -149,18 +153,36 @@ impl fmt::Display for Language {
     }
 }
 
-/// A text with its places `{0}`, `{1}` filled in.
+/// A text with its places `{0}`, `{1}` filled in, and of `{0|row|rows}` the form that goes with the count in that place.
+///
+/// Two forms are for one and for more, three are those of Polish: `{0|wiersz|wiersze|wierszy}`.
 pub(crate) fn fill(text: &str, parts: &[&dyn fmt::Display]) -> String {
     let mut filled = String::with_capacity(text.len().saturating_mul(2));
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
         let Some((place, after)) = after.split_once('}') else { break };
-        if let Some(part) = place.parse::<usize>().ok().and_then(|place| parts.get(place)) {
-            filled.push_str(&part.to_string());
+        let mut forms = place.split('|');
+        let part = forms.next().and_then(|place| place.parse::<usize>().ok()).and_then(|place| parts.get(place));
+        if let Some(part) = part.map(ToString::to_string) {
+            let forms: Vec<&str> = forms.collect();
+            filled.push_str(if forms.is_empty() { &part } else { form(&part, &forms) });
         }
         rest = after;
     }
     filled.push_str(rest);
     filled
+}
+
+/// The form of a noun that goes with a count as it is written.
+fn form<'a>(count: &str, forms: &[&'a str]) -> &'a str {
+    let digits: Vec<u8> = count.bytes().filter(u8::is_ascii_digit).collect();
+    let place = match (forms.len(), digits.as_slice()) {
+        (_, b"1") => 0,
+        (3, [.., b'1', _]) => 2,
+        (3, [.., b'2'..=b'4']) => 1,
+        (3, _) => 2,
+        _ => 1,
+    };
+    forms.get(place).copied().unwrap_or_default()
 }

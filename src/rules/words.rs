@@ -96,12 +96,16 @@ pub(crate) fn obligation(w: &RowWords, rule: &ObligationRule) -> String {
     fill(w.duty, &[&duties.join(", "), &seconds])
 }
 
+/// So many, as [`fill`] has it.
+const DAYS: &str = "{0} {0|day|days}";
+const MONTHS: &str = "{0} {0|month|months}";
+
 pub(crate) fn retention(rule: &RetentionRule) -> String {
     let term = match (rule.months, rule.days) {
         (None, 0) => "no figure".to_owned(),
-        (None, days) => format!("{days} days"),
-        (Some(months), 0) => format!("{months} months"),
-        (Some(months), days) => format!("{months} months and {days} days"),
+        (None, days) => fill(DAYS, &[&days]),
+        (Some(months), 0) => fill(MONTHS, &[&months]),
+        (Some(months), days) => format!("{} and {}", fill(MONTHS, &[&months]), fill(DAYS, &[&days])),
     };
     let restarts = if rule.restarts_on_use { ", again from each use" } else { "" };
     format!("keep {} {term}{restarts}", rule.what)

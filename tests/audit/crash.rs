@@ -111,7 +111,7 @@ fn a_line_that_was_cut_after_it_was_finished_is_a_loss() {
     fs::write(folder.log(), &whole[..whole.len() - 9]).unwrap();
     drop(folder.audit());
     let found = breaks(&folder.log());
-    assert!(found.iter().any(|what| what.contains("1 entries were lost")), "{found:?}");
+    assert!(found.iter().any(|what| what.contains("1 entry was lost")), "{found:?}");
 }
 
 #[test]

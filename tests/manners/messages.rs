@@ -118,7 +118,7 @@ fn a_denial_that_is_dated_ahead_counts_at_once_and_is_reported() {
     shell.write("records.jsonl", &format!("{withdrawal}\n"));
     let ran = shell.run(&["compile", "gate.toml", "-o", "own.gate"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let told = ran.err.matches("1 rows kept: dated later than the data: it counts at once").count();
+    let told = ran.err.matches("1 row kept: dated later than the data: it counts at once").count();
     assert_eq!(told, 2, "{}", ran.err);
     for (number, reason) in [("+48223000007", "opted_out"), ("+48223000009", "withdrawn")] {
         let ran = shell.run(&["check", "own.gate", number, "--purpose", "marketing", "--channel", "sms", "--at", AT]);

@@ -60,7 +60,7 @@ fn quiet_leaves_errors_and_results_alone() {
     );
     shell.write("own.csv", "phone,end\n+48223000007,whenever\n");
     let loud = shell.run(&["compile", "gate.toml", "-o", "own.gate"]);
-    assert!(loud.out.contains("own: 1 entries") && loud.err.contains("note: "), "{}", loud.err);
+    assert!(loud.out.contains("own: 1 entry") && loud.err.contains("note: "), "{}", loud.err);
     let silent = |arguments: &[&str]| {
         let ran = shell.run(arguments);
         assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""), "{arguments:?}");

@@ -16,6 +16,7 @@ use super::output::{self, Draft};
 use super::reading::progress_bar;
 use super::say;
 use super::source::Opened;
+use super::words::{count, unreadable_cells};
 use crate::vocabulary::Reason;
 use crate::{Campaign, Decision};
 use tally::{Row as Counted, Tally};
@@ -107,8 +108,9 @@ impl Compare {
         bar.finish_and_clear();
         if leads.unreadable_cells > 0 {
             say::note(&format!(
-                "{} cells of `party` or `line` say nothing known and were taken as unknown, the stricter reading",
-                leads.unreadable_cells
+                "{} {}, the stricter reading",
+                count(leads.unreadable_cells),
+                unreadable_cells(leads.unreadable_cells)
             ));
         }
         let at = self.at_column.is_none().then_some(now);

@@ -11,7 +11,7 @@ use super::words::Scrub;
 use crate::cli::arguments;
 use crate::cli::output::{self, shown};
 use crate::cli::source::Opened;
-use crate::cli::words::{count, meaning};
+use crate::cli::words::{count, counted, meaning};
 use crate::vocabulary::{Basis, Reason, Verdict};
 use crate::{Campaign, Decision, Number};
 
@@ -136,7 +136,11 @@ impl Tally {
         at: Option<DateTime<Utc>>,
     ) -> io::Result<()> {
         let (purpose, channel) = (campaign.purpose(), campaign.channel());
-        writeln!(out, "{} rows for `{purpose}` by {channel} on behalf of {controller}", count(self.compared()))?;
+        writeln!(
+            out,
+            "{} for `{purpose}` by {channel} on behalf of {controller}",
+            counted(self.compared(), "row", "rows")
+        )?;
         match at {
             Some(at) => writeln!(out, "judged for {}, each row by itself\n", arguments::readable(at))?,
             None => writeln!(out, "each row judged by itself, for its own instant\n")?,

@@ -4,6 +4,7 @@
 //! from files is escaped.
 
 mod explanation;
+mod places;
 mod report;
 mod sources;
 mod tally;

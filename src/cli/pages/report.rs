@@ -4,12 +4,13 @@ use askama::Template;
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 use super::super::arguments::Question;
+use super::super::counts::{ByVerdict, Counts};
 use super::super::source::Opened;
 use super::sources::{CopyLine, ListLine, PackLine, Sources, controller, days, legend};
-use super::tally::{ByVerdict, TERMS, Tally};
+use super::tally::{TERMS, Tally};
 use super::timetable::{Asking, HOURS, Timetable};
 use super::words::PageWords;
-use super::{Piece, length, pieces};
+use super::{Piece, length, pieces, places};
 use crate::language::fill;
 use crate::timestamp::DAY;
 use crate::vocabulary::{Obligation, Reason, Verdict};
@@ -21,6 +22,7 @@ pub(in crate::cli) struct Asked<'a> {
     pub(in crate::cli) opened: &'a Opened,
     pub(in crate::cli) campaign: &'a Campaign,
     pub(in crate::cli) question: &'a Question,
+    pub(in crate::cli) counts: &'a Counts,
     /// Rows whose number stood in a row before.
     pub(in crate::cli) repeated: u64,
     /// Cells that say nothing known.
@@ -139,15 +141,15 @@ impl ReportPage {
         let dictionary = asked.opened.dictionary();
         let mut copies = sources.copies(lists());
         copies.extend(sources.snapshot(dictionary.as_of, dictionary.max_age_days));
-        let leads = tally.leads();
+        let leads = asked.counts.leads();
         Self {
             lang: asked.language.tag(),
             w: writer.w,
             facts: writer.facts(),
             digest: asked.opened.gate().snapshot_digest(),
             funnel: writer.funnel(),
-            first_reasons: writer.reasons(tally.first_reasons()),
-            all_reasons: writer.reasons(tally.all_reasons()),
+            first_reasons: writer.reasons(asked.counts.first_reasons()),
+            all_reasons: writer.reasons(asked.counts.all_reasons()),
             places: writer.places(),
             opening: writer.opening(),
             copies,
@@ -211,7 +213,7 @@ impl Writer<'_> {
     }
 
     fn funnel(&self) -> Vec<Bar> {
-        let (leads, verdicts) = (self.tally.leads(), self.tally.verdicts());
+        let (leads, verdicts) = (self.asked.counts.leads(), self.asked.counts.verdicts());
         let mut bars = vec![self.bar(self.w.all_leads.to_owned(), (leads, leads), "all")];
         for verdict in ORDER {
             let count = of(&verdicts, verdict);
@@ -242,7 +244,7 @@ impl Writer<'_> {
     }
 
     fn duties(&self) -> Vec<ReasonBar> {
-        let ranked = self.tally.duties();
+        let ranked = self.asked.counts.duties();
         let most = ranked.iter().map(|(_, count)| *count).max().unwrap_or(0);
         let said = |duty: Obligation| (duty.slug(), self.language.obligation(duty));
         ranked.into_iter().map(|(duty, count)| self.ranked(said(duty), (count, most), "allow")).collect()
@@ -255,14 +257,14 @@ impl Writer<'_> {
         (count, most): (u64, u64),
         style: &'static str,
     ) -> ReasonBar {
-        let (leads, share) = (self.language.count(count), self.language.percent(count, self.tally.leads()));
+        let (leads, share) = (self.language.count(count), self.language.percent(count, self.asked.counts.leads()));
         ReasonBar { code, meaning, leads, share, length: length(count, most), style }
     }
 
     fn places(&self) -> Vec<PlaceLine> {
         let rules = self.asked.opened.gate().rules();
         let named = |code: &str| rules.packs.iter().find(|pack| pack.code == code).map(|pack| pack.name.as_str());
-        let places = self.tally.places();
+        let places = self.asked.counts.places();
         let total = |verdicts: &ByVerdict| verdicts.iter().fold(0_u64, |sum, one| sum.saturating_add(*one));
         let most = places.iter().map(|(_, verdicts)| total(verdicts)).max().unwrap_or(0);
         places
@@ -279,7 +281,7 @@ impl Writer<'_> {
                 }
                 let name = match (code.as_str(), named(code)) {
                     ("", _) => self.w.no_place.to_owned(),
-                    (code, Some(name)) => format!("{code} ({name})"),
+                    (code, Some(name)) => format!("{code} ({})", places::named(self.language, name)),
                     (code, None) => code.to_owned(),
                 };
                 PlaceLine {

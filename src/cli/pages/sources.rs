@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::super::source::{Opened, hex};
+use super::places::named;
 use super::words::PageWords;
 use crate::Language;
 use crate::dictionary::List;
@@ -154,7 +155,7 @@ impl Sources<'_> {
                 let signed_off = line.is_some_and(|line| line.signed_off);
                 PackLine {
                     code: pack.code.clone(),
-                    name: pack.name.clone(),
+                    name: named(self.language, &pack.name).to_owned(),
                     version: self.language.readable(&pack.version),
                     signed_off: if signed_off { self.w.yes } else { self.w.no },
                     confidence,

@@ -23,8 +23,8 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// Adds a lead with the instant at which its answer changes.
-    pub(super) fn add(&mut self, lead: &Lead, changes: Option<DateTime<Utc>>) {
+    /// Adds a lead with the instant at which its answer changes, which is asked for only where it is taken.
+    pub(super) fn add(&mut self, lead: &Lead, changes: impl FnOnce() -> Option<DateTime<Utc>>) {
         if self.seen.trailing_zeros() >= self.every {
             let enough = if self.every < MANY { ENOUGH } else { ENOUGH / 2 };
             if self.taken.len() >= enough {
@@ -36,7 +36,7 @@ impl Sample {
                 self.every = self.every.saturating_add(1);
             }
             if self.seen.trailing_zeros() >= self.every {
-                self.taken.push((lead.clone(), changes));
+                self.taken.push((lead.clone(), changes()));
             }
         }
         self.seen = self.seen.saturating_add(1);
@@ -155,7 +155,7 @@ mod tests {
     fn a_sample_is_even_and_never_large() {
         let mut sample = Sample::default();
         for index in 0..100_000 {
-            sample.add(&Lead::new(number(index)), None);
+            sample.add(&Lead::new(number(index)), || None);
         }
         assert_eq!((sample.seen(), sample.every), (100_000, 6));
         assert_eq!(sample.taken(), 1_563);

@@ -223,7 +223,7 @@ impl<'a> Feed<'a> {
             findings.push(
                 Finding::new(
                     Path::new(file),
-                    format!("{} of {} rows were rejected, the first here: {reason}", self.bad, self.rows),
+                    format!("{} of {} rows rejected, the first here: {reason}", self.bad, self.rows),
                     format!("at most {} percent", list.guards.max_reject_percent),
                     format!(
                         "look at the reject file, correct `format`, or raise `max_reject_percent` of list `{}`",

@@ -243,10 +243,7 @@ impl Reader<'_> {
         match self.first_lost {
             Some((file, line, reason)) if self.lost as f64 > allowed => Err(Finding::new(
                 Path::new(&file),
-                format!(
-                    "{} of {} rows that may be denials were rejected, the first here: {reason}",
-                    self.lost, self.rows
-                ),
+                format!("{} of {} rows rejected that may be denials, the first here: {reason}", self.lost, self.rows),
                 format!("at most {} percent", records.max_reject_percent),
                 "correct the rows (see the reject file), or raise `max_reject_percent` of these records",
             )
