@@ -297,6 +297,7 @@ impl Loaded {
     }
 
     /// The regions of that place.
+    #[cfg(feature = "cli")]
     pub(crate) fn regions(&self, lead: &Lead) -> [Option<Region>; 2] {
         self.base.atlas.regions(lead)
     }

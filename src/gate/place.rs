@@ -195,6 +195,7 @@ impl Atlas {
     }
 
     /// The regions of that place.
+    #[cfg(feature = "cli")]
     pub(crate) fn regions(&self, lead: &Lead) -> [Option<Region>; 2] {
         let own = plan::locate(lead.number()).region;
         let named = lead.named_region().and_then(|text| self.region(text)).map(|region| self.packs.settled(region));

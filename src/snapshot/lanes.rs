@@ -308,30 +308,33 @@ fn widen(line: &[u8; LINE_BYTES], width: Width, wide: &mut [u64; 32]) {
     }
 }
 
-/// Puts a lane into its line; the lane that found no room comes back.
+/// Puts a lane into its line, which does not hold it; the lane that found no room comes back.
 #[cfg(feature = "compile")]
+#[inline]
 pub(crate) fn insert(line: &mut [u8; LINE_BYTES], width: Width, lane: u64) -> Option<u64> {
+    // Without a branch: where the lane belongs is as good as chance.
     macro_rules! insert {
-        ($lane:ty, $bytes:literal) => {{
-            let mut carried = lane as $lane;
+        ($lane:ty, $bytes:literal, $count:literal) => {{
             let (slots, _) = line.as_chunks_mut::<$bytes>();
-            for slot in slots {
-                let present = <$lane>::from_le_bytes(*slot);
-                if present == 0 {
-                    *slot = carried.to_le_bytes();
-                    return None;
-                }
-                if carried < present {
-                    *slot = carried.to_le_bytes();
-                    carried = present;
-                }
+            let mut lanes = [0 as $lane; $count];
+            lanes.iter_mut().zip(&*slots).for_each(|(lane, slot)| *lane = <$lane>::from_le_bytes(*slot));
+            let new = lane as $lane;
+            // One less: an empty lane comes after all others.
+            let is_less = |lane: $lane| lane.wrapping_sub(1) < new.wrapping_sub(1);
+            // Before the first lane one that is less, or the same.
+            let mut before = [1 as $lane; $count];
+            before.iter_mut().skip(1).zip(&lanes).for_each(|(before, lane)| *before = *lane);
+            for ((slot, lane), before) in slots.iter_mut().zip(&lanes).zip(&before) {
+                let shifted = if is_less(*before) { new } else { *before };
+                *slot = if is_less(*lane) { *lane } else { shifted }.to_le_bytes();
             }
-            Some(carried as u64)
+            let last = lanes.last().copied().unwrap_or_default();
+            (last != 0).then(|| last.max(new) as u64)
         }};
     }
     match width {
-        Width::Bits16 => insert!(u16, 2),
-        Width::Bits32 => insert!(u32, 4),
-        Width::Bits64 => insert!(u64, 8),
+        Width::Bits16 => insert!(u16, 2, 32),
+        Width::Bits32 => insert!(u32, 4, 16),
+        Width::Bits64 => insert!(u64, 8, 8),
     }
 }
