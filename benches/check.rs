@@ -5,7 +5,8 @@
 //!
 //! `DIALGATE_BENCH_LISTED` and `DIALGATE_BENCH_CONSENTS` set the size (1,000,000 and half of it),
 //! `DIALGATE_BENCH_ROUNDS` the rounds (9), `DIALGATE_BENCH_ONLY` names figures to measure (a part of the name).
-//! Built snapshots are kept under `target/bench`.
+//! Built snapshots are kept under `target/bench`. `DIALGATE_BENCH_RESULTS` names a file to which the medians are added, as
+//! `README.md` describes, with `DIALGATE_MACHINE` for the machine.
 #![expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a benchmark that goes wrong stops")]
 
 #[path = "check/limits.rs"]
@@ -16,6 +17,7 @@ mod population;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::hint::black_box;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -74,6 +76,37 @@ impl Figures {
 }
 
 impl Figures {
+    /// The medians that are kept, one JSON object a line.
+    fn lines(&self, listed: u64, consents: u64, bytes: u64) -> Vec<String> {
+        let kept = [
+            ("R: dependent read", "r"),
+            ("P: prefetched read", "p"),
+            ("check manual_call, fenced", "single_fenced"),
+            ("check manual_call, everything cached", "single_cached"),
+            ("screen manual_call, a lead", "screen"),
+        ];
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let load: f64 = load.split(' ').next().and_then(|load| load.parse().ok()).unwrap_or_default();
+        let machine = std::env::var("DIALGATE_MACHINE").unwrap_or_else(|_| "not told".to_owned());
+        let line = |figure: &str, rounds: &[(f64, f64, f64)]| {
+            let of = |value: fn(&(f64, f64, f64)) -> f64| median(rounds.iter().map(value));
+            let (ns, r, p) = (of(|round| round.0), of(|round| round.0 / round.1), of(|round| round.0 / round.2));
+            format!(
+                "{{\"what\":\"check\",\"n\":{listed},\"consents\":{consents},\"figure\":\"{figure}\",\"ns\":{ns:.3},\
+                 \"ratio_r\":{r:.3},\"ratio_p\":{p:.3},\"rounds\":{},\"date\":\"{}\",\"machine\":\"{machine}\",\"load\":{load}}}",
+                rounds.len(),
+                Utc::now().date_naive(),
+            )
+        };
+        let times = kept.into_iter().filter_map(|(name, figure)| Some(line(figure, self.rounds.get(name)?)));
+        let size = format!(
+            "{{\"what\":\"check\",\"n\":{listed},\"consents\":{consents},\"figure\":\"bytes\",\"ns\":0,\"bytes\":{bytes},\
+             \"date\":\"{}\",\"machine\":\"{machine}\"}}",
+            Utc::now().date_naive(),
+        );
+        times.chain([size]).collect()
+    }
+
     /// How many nanoseconds a lead each of these parts adds to the plain mixture, by the medians.
     fn costs(&self, parts: [&str; 3]) -> String {
         let of = |part: &str| {
@@ -278,6 +311,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     figures.print();
+    if let Some(results) = std::env::var_os("DIALGATE_BENCH_RESULTS") {
+        let mut file = std::fs::File::options().create(true).append(true).open(results)?;
+        figures.lines(listed, consents, bytes).iter().try_for_each(|line| writeln!(file, "{line}"))?;
+    }
     let costs = figures.costs(["longer", "dated", "erased"]);
     if !costs.is_empty() {
         println!("what each costs a lead, over a plain mixture: {costs}");

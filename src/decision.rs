@@ -110,6 +110,7 @@ impl Decision {
     }
 
     /// What to do.
+    #[inline]
     #[must_use]
     pub const fn verdict(&self) -> Verdict {
         match self.verdict {
@@ -121,6 +122,7 @@ impl Decision {
     }
 
     /// May the contact be made?
+    #[inline]
     #[must_use]
     pub const fn is_allowed(&self) -> bool {
         matches!(self.verdict(), Verdict::Allow)
@@ -129,6 +131,7 @@ impl Decision {
     /// The first reason, in order of precedence, among those of the decision's own verdict; none with an allow.
     ///
     /// A deferral without an opening within 400 days is a denial with that deferral's reason.
+    #[inline]
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         Reason::from_code(self.reason_code())
@@ -141,12 +144,14 @@ impl Decision {
     }
 
     /// Every reason that applies, in order of precedence.
+    #[inline]
     #[must_use]
     pub const fn reasons(&self) -> ReasonSet {
         self.reasons
     }
 
     /// The duties that come with an allow.
+    #[inline]
     #[must_use]
     pub const fn obligations(&self) -> ObligationSet {
         self.obligations
@@ -171,18 +176,21 @@ impl Decision {
     }
 
     /// [`Decision::retry_at`] in microseconds since 1970 UTC; zero: none.
+    #[inline]
     #[must_use]
     pub const fn retry_at_micros(&self) -> i64 {
         self.retry_at
     }
 
     /// [`Decision::valid_until`] in microseconds since 1970 UTC; zero: none.
+    #[inline]
     #[must_use]
     pub const fn valid_until_micros(&self) -> i64 {
         self.valid_until
     }
 
     /// With an allow: what carried it.
+    #[inline]
     #[must_use]
     pub const fn basis(&self) -> Option<Basis> {
         Basis::from_code(self.basis)

@@ -11,7 +11,7 @@ use crate::rule::Facts;
 use crate::snapshot::Snapshot;
 use crate::timestamp::{DAY, Timestamp};
 use crate::vocabulary::{Channel, Outcome, Reason};
-use crate::{Decision, NameId, Number, Purpose, Region};
+use crate::{Decision, NameId, Number, Purpose};
 
 use super::current::{Generation, Indices};
 use super::evaluate::{Case, Validity, World};
@@ -298,7 +298,7 @@ impl Loaded {
 
     /// The regions of that place.
     #[cfg(feature = "cli")]
-    pub(crate) fn regions(&self, lead: &Lead) -> [Option<Region>; 2] {
+    pub(crate) fn regions(&self, lead: &Lead) -> [Option<crate::Region>; 2] {
         self.base.atlas.regions(lead)
     }
 

@@ -146,9 +146,9 @@ pub unsafe extern "C" fn dialgate_check_lead(
 }
 
 /// So many are asked about together, on the stack.
-const TOGETHER: usize = 256;
+const TOGETHER: usize = 512;
 
-/// Answers a batch: writes zeros first, then what was decided; after a failure all are zeros again.
+/// Answers a batch, every decision of it; after a failure all are zeros.
 ///
 /// # Safety
 /// `out` is NULL or writable for `count` decisions.
@@ -165,7 +165,6 @@ unsafe fn answer_all(
             unsafe { out.cast::<u8>().write_bytes(0, count.saturating_mul(size_of::<dialgate_decision>())) };
         }
     };
-    clear();
     let screen = || {
         if !fits {
             return Err(Failure::new(Status::Count, format!("{count} decisions are more than memory can hold")));
