@@ -137,10 +137,18 @@ impl Decision {
         Reason::from_code(self.reason_code())
     }
 
-    /// The number of the first reason; zero: there is none.
+    /// The number of [`Decision::reason`]; zero: there is none.
     #[inline]
-    pub(crate) const fn reason_code(&self) -> u8 {
+    #[must_use]
+    pub const fn reason_code(&self) -> u8 {
         first(self.reasons)
+    }
+
+    /// The numbers of [`Decision::verdict`] and of [`Decision::basis`] (zero: none).
+    #[inline]
+    #[must_use]
+    pub const fn verdict_and_basis_codes(&self) -> [u8; 2] {
+        [self.verdict, self.basis]
     }
 
     /// Every reason that applies, in order of precedence.
@@ -169,7 +177,8 @@ impl Decision {
         instant(self.retry_at)
     }
 
-    /// With an allow: the first instant at which, by this snapshot, it no longer is one; none: not within 400 days.
+    /// With an allow: the first instant at which, by this snapshot, it no longer is one; none: nothing that is known ends
+    /// it.
     #[must_use]
     pub fn valid_until(&self) -> Option<DateTime<Utc>> {
         instant(self.valid_until)
@@ -225,18 +234,17 @@ fn severest(reasons: ReasonSet) -> Verdict {
     found.map_or(Verdict::Allow, |(verdict, _)| *verdict)
 }
 
+// The severer verdict's reasons have the lower numbers, so that a set's lowest bit is the first reason of the severest.
+const _: () = {
+    let [(_, deny), (_, review), (_, defer)] = BY_SEVERITY;
+    assert!(deny.bits() < review.bits() & review.bits().wrapping_neg());
+    assert!(review.bits() < defer.bits() & defer.bits().wrapping_neg());
+};
+
 /// The number of the first reason of the severest verdict; zero: there are no reasons.
 const fn first(reasons: ReasonSet) -> u8 {
-    let [(_, deny), (_, review), (_, defer)] = BY_SEVERITY;
-    let (deny, review) = (deny.intersection(reasons), review.intersection(reasons));
-    let of_severest = if !deny.is_empty() {
-        deny
-    } else if !review.is_empty() {
-        review
-    } else {
-        defer.intersection(reasons)
-    };
-    if of_severest.is_empty() { 0 } else { of_severest.bits().trailing_zeros() as u8 }
+    // No reason has the number zero, and an empty set has 32 zeros. Without a branch: batches count by it.
+    (reasons.bits().trailing_zeros() & 31) as u8
 }
 
 fn instant(micros: i64) -> Option<DateTime<Utc>> {

@@ -299,7 +299,7 @@ typedef struct dialgate_decision {
     /**
      * Not for reading.
      */
-    uint64_t opaque[6];
+    uint64_t opaque[4];
 } dialgate_decision;
 
 /**
@@ -507,8 +507,8 @@ uint32_t dialgate_decision_basis(const struct dialgate_decision *decision);
 int64_t dialgate_decision_retry_at(const struct dialgate_decision *decision);
 
 /**
- * With an allow: the first instant at which it no longer is one, in microseconds since 1970 UTC; zero: none within
- * 400 days.
+ * With an allow: the first instant at which it no longer is one, in microseconds since 1970 UTC; zero: nothing that is
+ * known ends it.
  *
  * Thread-safe. `decision` is read only; NULL is zero.
  */

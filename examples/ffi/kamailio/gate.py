@@ -14,7 +14,7 @@ MANUAL_CALL = 1
 
 
 class Decision(ctypes.Structure):
-    _fields_ = [("opaque", c_uint64 * 6)]
+    _fields_ = [("opaque", c_uint64 * 4)]
 
 
 LIBRARY = ctypes.CDLL(os.environ["DIALGATE_LIBRARY"])

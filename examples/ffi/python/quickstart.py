@@ -15,7 +15,7 @@ NOW = -(2**63)
 
 
 class Decision(ctypes.Structure):
-    _fields_ = [("opaque", c_uint64 * 6)]
+    _fields_ = [("opaque", c_uint64 * 4)]
 
 
 def load(path):

@@ -210,10 +210,12 @@ pub unsafe extern "C" fn dialgate_screen(
                 *number = lead::number(unsafe { numbers.add(index).read_unaligned() });
             }
             ask_together(campaign, asked, at, decided)?;
-            for (index, decided) in (begin..).zip(decided.iter()) {
-                // SAFETY: `index` is less than `count`, and so many decisions are writable.
-                unsafe { decision::put(decisions.add(index), decision::decided(decided)) };
-                allowed = allowed.saturating_add(usize::from(decided.is_allowed()));
+            // SAFETY: `begin` is less than `count`, and so many decisions are writable.
+            let decisions = unsafe { decisions.add(begin) };
+            for (index, decided) in decided.iter().enumerate() {
+                // SAFETY: as many more as are answered together are less than `count`; no alignment is assumed.
+                unsafe { decisions.add(index).write_unaligned(decision::decided(decided)) };
+                allowed = allowed.wrapping_add(usize::from(decided.is_allowed()));
             }
             begin = begin.saturating_add(length);
         }

@@ -1,7 +1,7 @@
 //! A decision in memory that the caller owns.
 
 use dialgate::Decision;
-use dialgate::vocabulary::{Basis, Verdict};
+use dialgate::vocabulary::Verdict;
 
 use crate::entry::{Failure, call};
 use crate::status::Status;
@@ -14,7 +14,7 @@ use crate::status::Status;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct dialgate_decision {
     /// Not for reading.
-    pub opaque: [u64; 6],
+    pub opaque: [u64; 4],
 }
 
 /// The one value of a decision that means "may call". Everything else, zero first of all, means "do not call".
@@ -27,10 +27,10 @@ struct Words {
     verdict: u8,
     basis: u8,
     reason: u8,
-    reasons: u64,
-    obligations: u64,
-    retry_at: i64,
-    valid_until: i64,
+    reasons: u32,
+    obligations: u32,
+    /// With an allow when it ends, else when to try again; zero: neither.
+    instant: i64,
 }
 
 impl Words {
@@ -38,15 +38,14 @@ impl Words {
         let [status, verdict, basis, reason] =
             [u64::from(self.status), u64::from(self.verdict), u64::from(self.basis), u64::from(self.reason)];
         let head = status | verdict << 32 | basis << 40 | reason << 48;
-        let (retry_at, valid_until) = (self.retry_at.cast_unsigned(), self.valid_until.cast_unsigned());
-        let words = [head, self.reasons, self.obligations, retry_at, valid_until];
-        let [a, b, c, d, e] = words;
-        dialgate_decision { opaque: [a, b, c, d, e, seal(words)] }
+        let sets = u64::from(self.reasons) | u64::from(self.obligations) << 32;
+        let instant = self.instant.cast_unsigned();
+        dialgate_decision { opaque: [head, sets, instant, seal([head, sets, instant])] }
     }
 
     fn read(decision: dialgate_decision) -> Option<Self> {
-        let [head, reasons, obligations, retry_at, valid_until, sealed] = decision.opaque;
-        if seal([head, reasons, obligations, retry_at, valid_until]) != sealed {
+        let [head, sets, instant, sealed] = decision.opaque;
+        if seal([head, sets, instant]) != sealed {
             return None;
         }
         let [s0, s1, s2, s3, verdict, basis, reason, _] = head.to_le_bytes();
@@ -55,40 +54,39 @@ impl Words {
             verdict,
             basis,
             reason,
-            reasons,
-            obligations,
-            retry_at: retry_at.cast_signed(),
-            valid_until: valid_until.cast_signed(),
+            reasons: sets as u32,
+            obligations: (sets >> 32) as u32,
+            instant: instant.cast_signed(),
         })
+    }
+
+    const fn is_allow(self) -> bool {
+        self.verdict == Verdict::Allow as u8
     }
 }
 
 /// Tells a decision that was written here from whatever else lay in that memory. No protection against intent.
 ///
 /// A sum of odd multiples: no word can change alone without changing it, and no multiplication waits for another.
-fn seal(words: [u64; 5]) -> u64 {
-    const ODD: [u64; 5] = [
-        0x9e37_79b9_7f4a_7c15,
-        0xbf58_476d_1ce4_e5b9,
-        0x94d0_49bb_1331_11eb,
-        0xd6e8_feb8_6659_fd93,
-        0xff51_afd7_ed55_8ccd,
-    ];
+fn seal(words: [u64; 3]) -> u64 {
+    const ODD: [u64; 3] = [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
     let multiples = words.into_iter().zip(ODD).map(|(word, odd)| word.wrapping_mul(odd));
     multiples.fold(0x6469_616c_6761_7465, u64::wrapping_add)
 }
 
 /// The decision as C reads it.
+#[inline]
 pub(crate) fn decided(decision: &Decision) -> dialgate_decision {
+    let [verdict, basis] = decision.verdict_and_basis_codes();
     Words {
         status: Status::Ok.code(),
-        verdict: decision.verdict().code(),
-        basis: decision.basis().map_or(0, Basis::code),
-        reason: decision.reason().map_or(0, |reason| reason.code()),
-        reasons: u64::from(decision.reasons().bits()),
-        obligations: u64::from(decision.obligations().bits()),
-        retry_at: decision.retry_at_micros(),
-        valid_until: decision.valid_until_micros(),
+        verdict,
+        basis,
+        reason: decision.reason_code(),
+        reasons: decision.reasons().bits(),
+        obligations: decision.obligations().bits(),
+        // Only an allow ends, and only what is none is tried again.
+        instant: decision.retry_at_micros() | decision.valid_until_micros(),
     }
     .sealed()
 }
@@ -131,7 +129,7 @@ unsafe fn field<T: Default>(decision: *const dialgate_decision, pick: impl FnOnc
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dialgate_decision_may_call(decision: *const dialgate_decision) -> u32 {
     // SAFETY: the header asks the caller for what the callee needs.
-    unsafe { field(decision, |words| if words.verdict == Verdict::Allow.code() { MAY_CALL } else { 0 }) }
+    unsafe { field(decision, |words| if words.is_allow() { MAY_CALL } else { 0 }) }
 }
 
 /// What to do: `DIALGATE_VERDICT_...`; zero is a denial.
@@ -159,7 +157,7 @@ pub unsafe extern "C" fn dialgate_decision_reason(decision: *const dialgate_deci
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dialgate_decision_reasons(decision: *const dialgate_decision) -> u64 {
     // SAFETY: the header asks the caller for what the callee needs.
-    unsafe { field(decision, |words| words.reasons) }
+    unsafe { field(decision, |words| u64::from(words.reasons)) }
 }
 
 /// The duties that come with an allow: bit n stands for the obligation with number n.
@@ -168,7 +166,7 @@ pub unsafe extern "C" fn dialgate_decision_reasons(decision: *const dialgate_dec
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dialgate_decision_obligations(decision: *const dialgate_decision) -> u64 {
     // SAFETY: the header asks the caller for what the callee needs.
-    unsafe { field(decision, |words| words.obligations) }
+    unsafe { field(decision, |words| u64::from(words.obligations)) }
 }
 
 /// The legal basis that carried an allow: `DIALGATE_BASIS_...`; zero is none.
@@ -186,17 +184,17 @@ pub unsafe extern "C" fn dialgate_decision_basis(decision: *const dialgate_decis
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dialgate_decision_retry_at(decision: *const dialgate_decision) -> i64 {
     // SAFETY: the header asks the caller for what the callee needs.
-    unsafe { field(decision, |words| words.retry_at) }
+    unsafe { field(decision, |words| if words.is_allow() { 0 } else { words.instant }) }
 }
 
-/// With an allow: the first instant at which it no longer is one, in microseconds since 1970 UTC; zero: none within
-/// 400 days.
+/// With an allow: the first instant at which it no longer is one, in microseconds since 1970 UTC; zero: nothing that is
+/// known ends it.
 ///
 /// Thread-safe. `decision` is read only; NULL is zero.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn dialgate_decision_valid_until(decision: *const dialgate_decision) -> i64 {
     // SAFETY: the header asks the caller for what the callee needs.
-    unsafe { field(decision, |words| words.valid_until) }
+    unsafe { field(decision, |words| if words.is_allow() { words.instant } else { 0 }) }
 }
 
 /// Why there is a denial without a reason: `DIALGATE_STATUS_...`. `DIALGATE_STATUS_OK`: it was decided;
@@ -215,9 +213,9 @@ mod tests {
 
     #[test]
     fn every_bit_that_turns_makes_a_decision_none() {
-        let allow = Words { status: 1, verdict: 3, basis: 1, valid_until: 7, ..Words::default() }.sealed();
+        let allow = Words { status: 1, verdict: 3, basis: 1, instant: 7, ..Words::default() }.sealed();
         assert!(Words::read(allow).is_some_and(|words| words.verdict == 3));
-        for word in 0..6 {
+        for word in 0..4 {
             for bit in 0..64 {
                 let mut other = allow;
                 if let Some(word) = other.opaque.get_mut(word) {
@@ -231,7 +229,7 @@ mod tests {
     #[test]
     fn memory_that_nobody_wrote_is_no_decision() {
         for fill in [0, u64::MAX, 0x5555_5555_5555_5555, 3, 0x0000_0003_0000_0001] {
-            assert!(Words::read(dialgate_decision { opaque: [fill; 6] }).is_none(), "{fill:x}");
+            assert!(Words::read(dialgate_decision { opaque: [fill; 4] }).is_none(), "{fill:x}");
         }
     }
 }

@@ -20,8 +20,8 @@ impl Failure {
 }
 
 thread_local! {
-    static STATUS: Cell<Status> = const { Cell::new(Status::None) };
-    static HAS_MESSAGE: Cell<bool> = const { Cell::new(false) };
+    /// The status of the last call, and whether it left a message.
+    static LAST: Cell<(Status, bool)> = const { Cell::new((Status::None, false)) };
     static MESSAGE: RefCell<CString> = RefCell::new(CString::default());
 }
 
@@ -56,9 +56,8 @@ pub(crate) fn remark(text: String) {
 
 fn remember(status: Status, message: Option<String>) {
     // A thread that is ending has no memory of its own any more: then there is nobody to ask either.
-    let _ = STATUS.try_with(|last| last.set(status));
     let text = message.and_then(|message| CString::new(message.replace('\0', " ")).ok());
-    let _ = HAS_MESSAGE.try_with(|has| has.set(text.is_some()));
+    let _ = LAST.try_with(|last| last.set((status, text.is_some())));
     if let Some(text) = text {
         let _ = MESSAGE.try_with(|last| {
             if let Ok(mut last) = last.try_borrow_mut() {
@@ -70,12 +69,12 @@ fn remember(status: Status, message: Option<String>) {
 
 /// The status of the last call on this thread.
 pub(crate) fn last_status() -> Status {
-    STATUS.try_with(Cell::get).unwrap_or(Status::None)
+    LAST.try_with(Cell::get).map_or(Status::None, |(status, _)| status)
 }
 
 /// What the last call on this thread had to say; valid until the next one.
 pub(crate) fn last_message() -> *const c_char {
-    let has = HAS_MESSAGE.try_with(Cell::get).unwrap_or(false);
+    let has = LAST.try_with(Cell::get).is_ok_and(|(_, has)| has);
     let text = if has {
         MESSAGE.try_with(|last| last.try_borrow().map_or(std::ptr::null(), |last| last.as_ptr())).unwrap_or_default()
     } else {

@@ -167,7 +167,7 @@ int main(int argc, char **argv)
     read_people(folder, people);
     expect(dialgate_abi_version() == DIALGATE_ABI_VERSION, "abi", "version");
     expect(dialgate_version()[0] != '\0', "library", "version");
-    expect(sizeof(dialgate_decision) == 48 && sizeof(dialgate_gate) == 8, "sizes", "abi");
+    expect(sizeof(dialgate_decision) == 32 && sizeof(dialgate_gate) == 8, "sizes", "abi");
     expect(sizeof(void *) != 8 || sizeof(dialgate_lead) == 40, "sizes", "abi");
     expect(dialgate_channel("sms") == DIALGATE_CHANNEL_SMS, "sms", "channel");
     expect(strcmp(dialgate_obligation_name(DIALGATE_OBLIGATION_PRIVACY_NOTICE), "privacy_notice") == 0, "names", "words");

@@ -119,7 +119,7 @@ enum { IGNORED, DECIDED };
     ROW(screen_no_out, dialgate_screen(campaign, one_number, 1, at, NULL), NULL_ARGUMENT, IGNORED, 0) \
     ROW(screen_1970, dialgate_screen(campaign, one_number, 1, 0, d), INSTANT, IGNORED, 0) \
     ROW(screen_too_many, dialgate_screen(campaign, one_number, SIZE_MAX, at, NULL), COUNT, IGNORED, 0) \
-    ROW(screen_overflow, dialgate_screen(campaign, one_number, SIZE_MAX / 48 + 2, at, NULL), COUNT, IGNORED, 0) \
+    ROW(screen_overflow, dialgate_screen(campaign, one_number, SIZE_MAX / 32 + 2, at, NULL), COUNT, IGNORED, 0) \
     ROW(screen_nothing, dialgate_screen(campaign, NULL, 0, at, NULL), OK, IGNORED, 0) \
     ROW(leads_zero, dialgate_screen_leads(0, &lead, 1, at, d), HANDLE_ZERO, IGNORED, 0) \
     ROW(leads_null, dialgate_screen_leads(campaign, NULL, 1, at, d), NULL_ARGUMENT, IGNORED, 0) \
