@@ -4,13 +4,14 @@
 //! Nothing is dereferenced to check it: a slot that holds another generation, or none, tells that the handle was
 //! closed; a generation that was never given out tells that it came from elsewhere. Generations begin at random, so
 //! that a handle of another process, or of another copy of this library in the same process, is not taken for one
-//! of its own.
+//! of its own; in a forked process they go on far away, so that its handles are none that its parent or another child
+//! is given after the fork.
 //!
 //! The table has no lock, and a look-up is one atomic read: a fork while another thread opens or closes something
 //! leaves a child whose table works. An object lives until the calls that use it have ended, whoever closes it.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwapOption;
@@ -78,15 +79,41 @@ static TABLE: [ArcSwapOption<Held>; SLOTS] = [const { ArcSwapOption::const_empty
 static HINT: AtomicUsize = AtomicUsize::new(0);
 /// The first generation; 0: not drawn yet.
 static FIRST: AtomicU64 = AtomicU64::new(0);
-/// How many generations were given out.
+/// How many generations were given out, or left out.
 static GIVEN: AtomicU64 = AtomicU64::new(0);
+/// The process that gives them out; 0: none yet.
+static OWNER: AtomicU32 = AtomicU32::new(0);
+
+/// A number by chance, another one in every process.
+fn random() -> u64 {
+    let mut random = RandomState::new().build_hasher();
+    // A forked process inherits its parent's chance.
+    random.write_u32(std::process::id());
+    random.finish()
+}
+
+/// The next generation, of this process alone.
+fn next_generation() -> u64 {
+    let first = first_generation();
+    let own = std::process::id();
+    let owner = OWNER.load(Ordering::Acquire);
+    if owner != own {
+        if owner != 0 {
+            // More than anybody gives out, at random: another child goes on elsewhere. 32 forks of forks fit.
+            GIVEN.fetch_add(random() % (1 << 38) | 1 << 30, Ordering::AcqRel);
+        }
+        // Threads that come here together leave out more than one would.
+        OWNER.store(own, Ordering::Release);
+    }
+    first.saturating_add(GIVEN.fetch_add(1, Ordering::AcqRel))
+}
 
 fn first_generation() -> u64 {
     let drawn = FIRST.load(Ordering::Acquire);
     if drawn != 0 {
         return drawn;
     }
-    let random = (RandomState::new().build_hasher().finish() % (GENERATIONS / 2)) | 1;
+    let random = (random() % (GENERATIONS / 2)) | 1;
     match FIRST.compare_exchange(0, random, Ordering::AcqRel, Ordering::Acquire) {
         Ok(_) => random,
         Err(other) => other,
@@ -96,7 +123,7 @@ fn first_generation() -> u64 {
 /// Puts an object into the table.
 pub(crate) fn hold(object: Object) -> Result<u64, Failure> {
     let exhausted = || Failure::new(Status::HandlesExhausted, format!("{SLOTS} handles are open; close some"));
-    let generation = first_generation().saturating_add(GIVEN.fetch_add(1, Ordering::AcqRel));
+    let generation = next_generation();
     if generation >= GENERATIONS {
         return Err(exhausted());
     }

@@ -183,6 +183,36 @@ static int follows_its_own(dialgate_gate gate, dialgate_campaign campaign)
     return dialgate_release(reservation) == DIALGATE_DONE ? 0 : 4;
 }
 
+/* What parent and children prepare after the fork has a handle of its own in each, which no other takes for its own. */
+static void handles(dialgate_gate gate)
+{
+    enum { SIBLINGS = 8 };
+    dialgate_campaign made[SIBLINGS + 1];
+    int results[2];
+    must(pipe(results) == 0, "pipe");
+    for (int i = 0; i < SIBLINGS; i++) {
+        pid_t child = fork();
+        must(child >= 0, "fork");
+        if (child == 0) {
+            dialgate_campaign own = dialgate_prepare(gate, NULL, "own-offers", DIALGATE_CHANNEL_MANUAL_CALL);
+            _exit(own != 0 && write(results[1], &own, sizeof own) == sizeof own ? 0 : 1);
+        }
+        int status = 1;
+        must(waitpid(child, &status, 0) == child && status == 0, "a child");
+        must(read(results[0], &made[i], sizeof made[i]) == sizeof made[i], "a child's handle");
+    }
+    close(results[0]);
+    close(results[1]);
+    made[SIBLINGS] = dialgate_prepare(gate, NULL, "own-offers", DIALGATE_CHANNEL_MANUAL_CALL);
+    expect(dialgate_check(made[SIBLINGS], people[0].number, NULL) == DIALGATE_MAY_CALL, "an own handle", "is known");
+    for (int i = 0; i < SIBLINGS; i++) {
+        expect(dialgate_check(made[i], people[0].number, NULL) == 0, "a child's handle", "is refused in the parent");
+        for (int j = i + 1; j <= SIBLINGS; j++)
+            expect(made[i] != made[j], "handles made after a fork", "differ");
+    }
+    dialgate_close(made[SIBLINGS]);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -198,6 +228,7 @@ int main(int argc, char **argv)
     /* Opened before, attached after: what a host that forks its workers does. */
     for (int i = 0; i < 8; i++)
         in_a_child("a gate of before, a ledger of after the fork", follows_its_own, gate, campaign);
+    handles(gate);
     dialgate_ledger ledger = dialgate_ledger_open(in(folder, "acme.ledger"), NULL);
     must(ledger != 0 && dialgate_attach(gate, ledger) == DIALGATE_DONE, "attach");
     expect(dialgate_check(campaign, people[0].number, NULL) == DIALGATE_MAY_CALL, "the parent", "is answered");
