@@ -63,7 +63,7 @@ pub(crate) fn ended_since(
     const CHANGES: usize = 16;
     let Some(Ahead::At(end)) = lasting.ahead else { return None };
     let is_consent = matches!(question.template(event.template), TemplateView::Consent(_));
-    if !is_consent || event.until != Some(end) {
+    if !is_consent || event.at.is_none() || event.until != Some(end) {
         return None;
     }
     let mut since = at;
