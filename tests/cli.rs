@@ -203,6 +203,25 @@ fn the_sample_is_parted_without_losing_a_row() {
 }
 
 #[test]
+fn what_denies_everybody_for_one_word_of_the_command_is_told() {
+    let leads = b"phone\n22 300 00 02\n48223000002\n+48223000002\n";
+    let told = |more: &[&str]| {
+        let filtered = filter(leads, more);
+        (filtered.output.status.code(), stdout(&filtered.output) + &stderr(&filtered.output))
+    };
+    let (code, text) = told(&[]);
+    assert!(code == Some(0) && text.contains("2  rows have a number without a plus"), "{text}");
+    let (code, text) = told(&["--default-region", "PL"]);
+    assert!(code == Some(0) && !text.contains("without a plus"), "{text}");
+    let (code, text) = told(&["--default-region", "ZZ"]);
+    assert!(code == Some(2) && text.contains("the two letters of a country"), "{text}");
+    let (_, text) = told(&["--region", "XX"]);
+    assert!(text.contains("for region `XX`"), "{text}");
+    let (_, text) = told(&["--time-zone", "Warsaw"]);
+    assert!(text.contains("the calling hours of `Warsaw` cannot be told"), "{text}");
+}
+
+#[test]
 fn input_columns_are_kept_in_their_order_behind_a_byte_order_mark_and_with_crlf() {
     let leads = b"\xEF\xBB\xBFname,Phone,note\r\n\"A, B\",+48223000002,x\r\nC,n/a,y\r\n";
     let filtered = filter(leads, &[]);

@@ -58,9 +58,9 @@ def curve(rows, peer, malloc, fig, value=lambda row: row["ns"]):
 def origin(*tables):
     """Machine and dates, as the lines tell them."""
     rows = [row for table in tables for row in table.values()]
-    machines = sorted({row["machine"] for row in rows})
+    machines = {row["machine"].removesuffix(", shared with other work").removesuffix(", KVM") for row in rows}
     dates = sorted({row["date"] for row in rows})
-    return "; ".join(machines) + " · " + (dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}")
+    return "; ".join(sorted(machines)) + " · " + (dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}")
 
 
 def over_sizes(check, peers):
@@ -148,7 +148,7 @@ def beside_peers(peers, decisions):
     height = 92 + sum(82 + step * len(rows) for _, rows, _ in parts)
     picture = Picture(860, height, title, "")
     picture.text(24, 34, title, "text title")
-    picture.text(24, 54, "logarithmic scale; × is the time over dialgate's in the same rounds; every answer was checked; lower is better", "faint small")
+    picture.text(24, 54, "logarithmic scale; × is the time over dialgate's in the same rounds (of a busier hour from roaring on); every answer was checked; lower is better", "faint small")
     y, told = 88, []
     for heading, rows, limit in parts:
         picture.text(24, y, heading, "text head")

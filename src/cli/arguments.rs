@@ -87,7 +87,7 @@ pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
 pub(super) fn country(text: &str) -> Result<Region, String> {
     let region = Region::parse(&text.to_ascii_uppercase());
     region
-        .filter(|region| !region.has_state())
+        .filter(|region| !region.has_state() && crate::plan::zones_of(*region).is_some())
         .ok_or_else(|| "expected the two letters of a country, such as `PL`".into())
 }
 

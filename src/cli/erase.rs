@@ -84,6 +84,11 @@ impl Erase {
         if !erased.snapshots.is_empty() {
             writeln!(out, "Compile again over these snapshots, or remove them.")?;
         }
+        writeln!(
+            out,
+            "Snapshots compiled with this ledger from now on hold the tombstone, and open with the ledger's key only \
+             (`--ledger` or `--key`, `GateOptions::key_file`, the key file of `dialgate_open`)."
+        )?;
         writeln!(out, "Nothing is deleted from the files that a manifest names under `[[records]]` and `[[lists]]`.")?;
         if !self.vacuum {
             writeln!(out, "The file of the ledger keeps its size; `--vacuum` rewrites it without gaps.")?;

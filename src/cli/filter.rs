@@ -17,7 +17,7 @@ use super::output::Draft;
 use super::pages::{self, Asked, ReportPage, Tally};
 use super::reading::progress_bar;
 use super::say;
-use super::source::{Opened, refuse_overwriting, screen};
+use super::source::{Opened, hint, refuse_overwriting, screen};
 use super::summary::Summary;
 use crate::audit::{Batch, Refused};
 use crate::gate::When;
@@ -117,6 +117,8 @@ impl Filter {
         let Screening { mut summary, tally, seen, .. } = screening;
         summary.repeated = seen.again;
         summary.unreadable_cells = leads.unreadable_cells;
+        summary.without_plus = leads.without_plus;
+        hint(&self.question, summary.counts.first_reasons().into_iter().map(|(reason, _)| reason).collect());
         let report = self.draw(tally.as_ref(), (&opened, &campaign), &summary)?;
         if let Some(report) = report {
             report.publish()?;

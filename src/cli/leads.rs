@@ -52,6 +52,8 @@ pub(super) struct Leads {
     stale: Vec<usize>,
     /// Cells of `party` and `line` that say nothing known: taken as unknown, the stricter reading.
     pub(super) unreadable_cells: u64,
+    /// Rows whose number has no plus, where no region says how to read it.
+    pub(super) without_plus: u64,
 }
 
 /// One row: what was in the file, and whom to ask about.
@@ -110,6 +112,7 @@ impl Leads {
             stale,
             header,
             unreadable_cells: 0,
+            without_plus: 0,
         })
     }
 
@@ -164,7 +167,14 @@ impl Leads {
         }
         let text = |index: usize| String::from_utf8_lossy(cells.get(index).unwrap_or_default()).trim().to_owned();
         let given = |index: Option<usize>| index.map(text).filter(|cell| !cell.is_empty());
-        let number = source::read_number(&text(self.number), question.default_region);
+        let written = text(self.number);
+        let number = source::read_number(&written, question.default_region);
+        if number.is_none()
+            && question.default_region.is_none()
+            && written.starts_with(|sign: char| sign.is_ascii_digit())
+        {
+            self.without_plus = self.without_plus.saturating_add(1);
+        }
         let lead = number.map(|number| {
             let mut lead = question.lead(number);
             if let Some(region) = given(self.region) {

@@ -147,7 +147,7 @@ impl Opened {
                     Some(at) => campaign.explain_lead(&lead, at),
                     None => campaign.explain_lead_now(&lead),
                 };
-                hint(question, &why.reasons);
+                hint(question, why.reasons);
                 Answer::from(why)
             }
             Err(unknown) if crate::plan::locate(number).possible => {
@@ -232,7 +232,7 @@ pub(super) fn refuse_overwriting(asked: &LiveSource, leads: Option<&Path>, writt
 }
 
 /// What may be wrong with a word of the question, where the answer is that it says nothing known.
-fn hint(question: &Question, reasons: &ReasonSet) {
+pub(super) fn hint(question: &Question, reasons: ReasonSet) {
     if let Some(zone) = question.time_zone.as_deref().filter(|_| reasons.contains(Reason::TimeZoneUnknown)) {
         say::warning(&format!("the calling hours of `{zone}` cannot be told; zones are named as Europe/Warsaw"));
     }

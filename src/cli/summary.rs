@@ -25,6 +25,8 @@ pub(super) struct Summary {
     pub(super) repeated: u64,
     /// Cells that say nothing known.
     pub(super) unreadable_cells: u64,
+    /// Rows whose number has no plus, where no region says how to read it.
+    pub(super) without_plus: u64,
 }
 
 impl Summary {
@@ -107,6 +109,7 @@ impl Summary {
             "obligations": duties.collect::<Vec<_>>(),
             "repeated": self.repeated,
             "unreadable_cells": self.unreadable_cells,
+            "without_plus": self.without_plus,
             "lists": lists.collect::<Vec<_>>(),
         });
         output::json(out, &summary)
@@ -160,8 +163,17 @@ impl Summary {
     }
 
     fn write_remarks(&self, out: &mut impl Write) -> Result<()> {
-        if self.repeated > 0 || self.unreadable_cells > 0 {
+        if self.repeated > 0 || self.unreadable_cells > 0 || self.without_plus > 0 {
             writeln!(out, "\nWorth a look")?;
+        }
+        if self.without_plus > 0 {
+            writeln!(
+                out,
+                "{:>10}  {} a number without a plus, which counts as none: `--default-region PL` reads such numbers as \
+                 they are dialled there",
+                count(self.without_plus),
+                either(self.without_plus, "row has", "rows have")
+            )?;
         }
         if self.repeated > 0 {
             writeln!(

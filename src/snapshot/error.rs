@@ -63,13 +63,13 @@ pub enum OpenProblem {
         expected: &'static str,
     },
     /// The file is sealed, and no key was given.
-    #[error("sealed with key {key}, and no key was given")]
+    #[error("sealed with key {key}, and no key file was given")]
     Sealed {
         /// The key that it was sealed with.
         key: KeyId,
     },
     /// Some entries are hashed, and no key was given.
-    #[error("has entries hashed with key {key}, and no key was given")]
+    #[error("has entries hashed with key {key} (a hashed list, or people who were erased), and no key file was given")]
     Hashed {
         /// The key that they were hashed with.
         key: KeyId,

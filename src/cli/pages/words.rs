@@ -39,8 +39,8 @@ crate::language::words! {
         place: "Place", "Miejsce";
         no_place: "none known", "nieznane";
         opening: "When the leads open", "Kiedy można się kontaktować";
-        opening_note: "Leads that may be called at some time of the hour, if none of them is called before: allowed ones while their answer holds, deferred ones from `retry_at` while the answer for that instant holds, and again at later openings. Each number counts once; times are UTC.",
-            "Leady, z którymi choćby przez część danej godziny można się skontaktować, jeśli nikt nie zrobi tego wcześniej: dozwolone, dopóki ich odpowiedź obowiązuje; odroczone od `retry_at`, dopóki obowiązuje odpowiedź na tę chwilę; jedne i drugie znów w późniejszych godzinach kontaktu. Każdy numer liczy się raz; czas UTC.";
+        opening_note: "Leads that may be called at some time of the hour, if none of them is called before: allowed ones while their answer holds, deferred ones from `retry_at` while the answer for that instant holds, and again at later openings. Where the rules name no calling hours every hour is open: house rules set your own. Each number counts once; times are UTC.",
+            "Leady, z którymi choćby przez część danej godziny można się skontaktować, jeśli nikt nie zrobi tego wcześniej: dozwolone, dopóki ich odpowiedź obowiązuje; odroczone od `retry_at`, dopóki obowiązuje odpowiedź na tę chwilę; jedne i drugie znów w późniejszych godzinach kontaktu. Tam, gdzie reguły nie określają godzin kontaktu, otwarta jest każda godzina: godziny można ustalić w regułach własnych. Każdy numer liczy się raz; czas UTC.";
         opening_estimate: "Estimated: {0} of {1} leads were asked for every hour, evenly from the file, and scaled up.",
             "Szacunek: każdą godzinę sprawdzono dla {0} z {1} leadów, wybranych równomiernie z pliku, a wynik przeliczono na całość.";
         opening_exact: "Exact: every lead that is allowed or deferred was asked for every hour ({0} {0|lead|leads}).",

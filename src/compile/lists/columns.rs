@@ -268,8 +268,10 @@ impl Header<'_> {
     }
 
     fn missing(&self, name: &str) -> CompileError {
+        let header: Vec<_> = self.names.iter().map(|name| String::from_utf8_lossy(name)).collect();
+        let found: String = header.join(", ").chars().take(120).collect();
         self.finding(
-            "the header is missing or has not the column".to_owned(),
+            format!("no column `{name}` in the header, which reads `{found}`"),
             &format!("a header row with `{name}`"),
             "correct the file, or `columns` and `delimiter` of the list",
         )

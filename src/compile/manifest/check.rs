@@ -41,7 +41,7 @@ pub(super) fn check(path: &Path, text: &str, raw: RawManifest) -> Result<Manifes
         .collect();
     let ledger = raw.ledger.map(|ledger| check.ledger(ledger));
     if let Some(seal) = raw.seal.as_ref().filter(|_| !cfg!(feature = "seal")) {
-        check.unsupported(seal.span(), "[seal]");
+        check.unsupported(seal.span(), "[seal]", "seal");
     }
     if let Some(source) = &raw.attempts.source
         && matches!(source.get_ref(), RawSource::Ledger)
@@ -130,18 +130,19 @@ impl Check<'_> {
         }
     }
 
-    pub(super) fn unsupported(&mut self, span: Range<usize>, what: &str) {
+    /// A section that this build of the crate knows nothing to do with.
+    fn unsupported(&mut self, span: Range<usize>, section: &str, feature: &str) {
         self.find(
             span,
-            format!("{what} is not supported by this build"),
-            "a manifest without it",
-            "remove it: nothing is read in part",
+            format!("{section} is not supported by this build"),
+            "a build with what it names: nothing is read in part",
+            &format!("build the crate with the feature `{feature}`"),
         );
     }
 
     fn ledger(&mut self, raw: toml::Spanned<RawLedger>) -> LedgerSpec {
         if !cfg!(feature = "ledger") {
-            self.unsupported(raw.span(), "[ledger]");
+            self.unsupported(raw.span(), "[ledger]", "ledger");
         }
         let span = raw.span();
         let raw = raw.into_inner();
