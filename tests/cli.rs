@@ -222,6 +222,22 @@ fn what_denies_everybody_for_one_word_of_the_command_is_told() {
 }
 
 #[test]
+fn a_copy_of_a_registry_that_is_too_old_is_marked() {
+    let told = |at: &str| {
+        let output = run(&[
+            &["filter", gate(), &sample("leads.csv").display().to_string(), "--preview", "--at", at][..],
+            &["--purpose", "own-offers", "--channel", "manual_call"],
+        ]
+        .concat());
+        stdout(&output)
+    };
+    let of_day = |text: &str| text.lines().filter(|line| line.ends_with(", stale")).count();
+    assert_eq!(of_day(&told("2026-11-23T14:30:00Z")), 0);
+    let later = told("2027-06-01T14:30:00Z");
+    assert!(later.lines().any(|line| line.contains("gb-tps") && line.ends_with(", stale")), "{later}");
+}
+
+#[test]
 fn input_columns_are_kept_in_their_order_behind_a_byte_order_mark_and_with_crlf() {
     let leads = b"\xEF\xBB\xBFname,Phone,note\r\n\"A, B\",+48223000002,x\r\nC,n/a,y\r\n";
     let filtered = filter(leads, &[]);

@@ -11,6 +11,7 @@ use super::arguments::{self, Question};
 use super::counts::Counts;
 use super::output;
 use super::page::table;
+use super::pages::stale_from;
 use super::source::Opened;
 use super::words::{count, counted, either, meaning, outcome, unreadable_cells};
 use crate::vocabulary::{Obligation, Verdict};
@@ -74,7 +75,7 @@ impl Summary {
         self.write_reasons(out)?;
         self.write_duties(out)?;
         self.write_remarks(out)?;
-        write_lists(out, opened, question)
+        write_lists(out, opened, question, at)
     }
 
     /// The same as one object.
@@ -196,12 +197,15 @@ impl Summary {
 }
 
 /// The lists that were consulted, with their dates.
-fn write_lists(out: &mut impl Write, opened: &Opened, question: &Question) -> Result<()> {
+fn write_lists(out: &mut impl Write, opened: &Opened, question: &Question, at: DateTime<Utc>) -> Result<()> {
+    let rules = opened.gate().rules();
     let rows: Vec<Vec<String>> = opened
         .lists(question.controller.as_deref())
         .map(|list| {
             let day = list.as_of.to_chrono().map(|day| day.format("%Y-%m-%d").to_string()).unwrap_or_default();
-            vec![format!("  {}", list.id), list.kind.to_string(), count(list.entries), day]
+            let is_stale = stale_from(&rules, list, at).is_some_and(|from| from <= at.into());
+            let copy_of = if is_stale { format!("{day}, stale") } else { day };
+            vec![format!("  {}", list.id), list.kind.to_string(), count(list.entries), copy_of]
         })
         .collect();
     if !rows.is_empty() {

@@ -21,6 +21,7 @@ use super::output::Draft;
 
 pub(super) use explanation::ExplanationPage;
 pub(super) use report::{Asked, ReportPage};
+pub(super) use sources::stale_from;
 pub(super) use tally::Tally;
 
 /// Writes a page whole, or not at all.

@@ -74,7 +74,7 @@ impl Sources<'_> {
             .filter(|list| list.kind == ListKind::Registry)
             .map(|list| {
                 let registry = list.registry.as_deref().unwrap_or_default();
-                let stale_from = self.stale_from(list, registry);
+                let stale_from = stale_from(self.rules, list, self.at);
                 let (from, left, urgent) = match stale_from {
                     None => ("-".to_owned(), self.w.unused.to_owned(), false),
                     Some(Timestamp::MIN) => ("-".to_owned(), self.w.no_limit.to_owned(), true),
@@ -116,25 +116,6 @@ impl Sources<'_> {
         let says = u64::try_from(days).map_or(self.w.is_stale.to_owned(), |days| self.language.count(days));
         let stale = if left <= 0 { self.w.is_stale.to_owned() } else { says };
         (self.instant(from), stale, days < SOON)
-    }
-
-    /// The first instant at which a rule that screens the registry takes this copy for stale, as it stands at the
-    /// instant of the report; none: no rule screens it.
-    fn stale_from(&self, list: &List, registry: &str) -> Option<Timestamp> {
-        let day = i32::try_from(Timestamp::from(self.at).micros().div_euclid(DAY)).unwrap_or(i32::MAX);
-        self.rules
-            .packs
-            .iter()
-            .flat_map(|pack| &pack.registries)
-            .filter(|row| row.rule.registry == registry && row.when.to.is_none_or(|to| day < to))
-            .map(|row| match (row.rule.max_age_days.map(u32::from), list.max_age_days) {
-                (None, None) => Timestamp::MIN,
-                (law, own) => {
-                    let days = law.unwrap_or(u32::MAX).min(own.unwrap_or(u32::MAX));
-                    list.as_of.plus(DAY.saturating_mul(i64::from(days)))
-                }
-            })
-            .min()
     }
 
     pub(super) fn packs<'p>(&self, packs: impl Iterator<Item = &'p Pack>) -> Vec<PackLine> {
@@ -207,4 +188,24 @@ pub(super) fn days(w: &PageWords, days: i64) -> String {
 
 fn short(digest: &[u8; 32]) -> String {
     hex(digest).get(..16).unwrap_or_default().to_owned()
+}
+
+/// The first instant at which a rule that screens a registry takes this copy of it for stale, as it stands at this
+/// instant; none: no rule screens it.
+pub(in crate::cli) fn stale_from(rules: &Rules, list: &List, at: DateTime<Utc>) -> Option<Timestamp> {
+    let registry = list.registry.as_deref()?;
+    let day = i32::try_from(Timestamp::from(at).micros().div_euclid(DAY)).unwrap_or(i32::MAX);
+    rules
+        .packs
+        .iter()
+        .flat_map(|pack| &pack.registries)
+        .filter(|row| row.rule.registry == registry && row.when.to.is_none_or(|to| day < to))
+        .map(|row| match (row.rule.max_age_days.map(u32::from), list.max_age_days) {
+            (None, None) => Timestamp::MIN,
+            (law, own) => {
+                let days = law.unwrap_or(u32::MAX).min(own.unwrap_or(u32::MAX));
+                list.as_of.plus(DAY.saturating_mul(i64::from(days)))
+            }
+        })
+        .min()
 }
