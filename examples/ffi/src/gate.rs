@@ -33,7 +33,8 @@ pub(crate) fn action(work: impl FnOnce() -> Result<(), Failure>) -> u32 {
 
 /// Opens a snapshot: reads it whole into private memory and verifies it. Zero: it was not opened.
 ///
-/// `key_file` is NULL unless the snapshot is sealed or has hashed entries. A host that forks its workers opens before
+/// `key_file` is NULL unless the snapshot is sealed or has hashed entries, which every snapshot has that is compiled after
+/// somebody was erased from its ledger: where there is a ledger give its key file from the first day on. A host that forks its workers opens before
 /// the fork, so that they share the memory.
 ///
 /// Thread-safe. The texts may be freed after the call. The handle is the caller's to close.
