@@ -1,9 +1,10 @@
 //! An opened snapshot with everything that questions need beside it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
+use once_cell::race::OnceBox;
 
 use crate::dictionary::Dictionary;
 use crate::event::{Attempt, Event};
@@ -36,11 +37,11 @@ pub(crate) struct Loaded {
     /// The feed that the overlay comes from; none: the snapshot stands alone.
     pulse: Option<Arc<Pulse>>,
     /// Questions, prepared when first asked: by controller, then by purpose and channel.
-    prepared: Arc<[OnceLock<Questions>]>,
+    prepared: Arc<[OnceBox<Questions>]>,
 }
 
 /// The questions of one controller, by purpose and channel.
-type Questions = Box<[OnceLock<Box<Prepared>>]>;
+type Questions = Box<[OnceBox<Prepared>]>;
 
 /// An opened snapshot.
 #[derive(Debug)]
@@ -149,7 +150,7 @@ impl Loaded {
     #[cold]
     fn prepare<'a>(
         &self,
-        questions: &'a OnceLock<Questions>,
+        questions: &'a OnceBox<Questions>,
         slot: usize,
         ([controller, purpose], channel): (Indices, Channel),
     ) -> Option<&'a Prepared> {
@@ -158,8 +159,9 @@ impl Loaded {
         let prepared = Box::new(Prepared::new(question, rules, self.snapshot()));
         // Channels are numbered from one: the first slot stays empty.
         let slots = self.base.purposes.len().saturating_mul(Channel::ALL.len()).saturating_add(1);
-        // Made before anybody could have to wait for it: of two that are made at once one is kept.
-        let empty = || (0..slots).map(|_| OnceLock::new()).collect();
+        // Nobody waits, neither for another thread nor, in a forked process, for one that stayed behind: of two that are
+        // made at once one is kept.
+        let empty = || Box::new((0..slots).map(|_| OnceBox::new()).collect());
         Some(questions.get_or_init(empty).get(slot)?.get_or_init(|| prepared))
     }
 
@@ -455,6 +457,6 @@ impl Loaded {
     }
 }
 
-fn unprepared(controllers: usize) -> Arc<[OnceLock<Questions>]> {
-    (0..controllers).map(|_| OnceLock::new()).collect()
+fn unprepared(controllers: usize) -> Arc<[OnceBox<Questions>]> {
+    (0..controllers).map(|_| OnceBox::new()).collect()
 }

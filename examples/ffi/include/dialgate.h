@@ -621,8 +621,9 @@ uint32_t dialgate_check_lead(dialgate_campaign campaign,
  * Answers for many numbers at one instant (or `DIALGATE_NOW`), in their order: how many may be called.
  *
  * `numbers` are E.164 digits from `dialgate_number`; zero and whatever else is no number is decided as
- * `number_invalid`. On any failure all decisions are zero, which is "do not call", and so is the result. A snapshot
- * that is replaced meanwhile counts from some number on.
+ * `number_invalid`. On any failure all decisions are zero, which is "do not call", and so is the result; a `count` of more
+ * decisions than memory can hold is refused, and nothing is written then. Until the call has returned the memory holds
+ * nothing to be read. A snapshot that is replaced meanwhile counts from some number on.
  *
  * Thread-safe, without locks or allocation. `numbers` is read only; `decisions` has room for `count` and does not
  * overlap it.

@@ -136,7 +136,7 @@ impl Check<'_> {
             span,
             format!("{section} is not supported by this build"),
             "a build with what it names: nothing is read in part",
-            &format!("build the crate with the feature `{feature}`"),
+            format!("build the crate with the feature `{feature}`"),
         );
     }
 
