@@ -100,7 +100,7 @@ fn next_generation() -> u64 {
     if owner != own {
         if owner != 0 {
             // More than anybody gives out, at random: another child goes on elsewhere. 32 forks of forks fit.
-            GIVEN.fetch_add(random() % (1 << 38) | 1 << 30, Ordering::AcqRel);
+            GIVEN.fetch_add((random() % (1 << 38)) | (1 << 30), Ordering::AcqRel);
         }
         // Threads that come here together leave out more than one would.
         OWNER.store(own, Ordering::Release);
