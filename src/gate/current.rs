@@ -7,28 +7,13 @@
 //! Wrong orders that this rules out, each kept as a failing case in the model-checked test below: reading the
 //! snapshot again after resolving; marking indices with the generation read after they were resolved.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
+
+use super::word::Word;
 
 /// Something that was published, told apart from everything published before.
 pub(crate) trait Generation {
     fn generation(&self) -> u64;
-}
-
-/// A word that threads share: the library's own, or the one that a model checker watches.
-pub(crate) trait Word {
-    fn load(&self) -> u64;
-    fn store(&self, value: u64);
-}
-
-impl Word for AtomicU64 {
-    #[inline]
-    fn load(&self) -> u64 {
-        Self::load(self, Ordering::Relaxed)
-    }
-
-    fn store(&self, value: u64) {
-        Self::store(self, value, Ordering::Relaxed);
-    }
 }
 
 /// Controller and purpose, as indices of one generation.
@@ -41,7 +26,7 @@ pub(crate) fn in_step<S: Generation>(
     kept: &impl Word,
     resolve: impl FnOnce(&S) -> Option<Indices>,
 ) -> Option<Indices> {
-    let word = kept.load();
+    let word = kept.load(Ordering::Relaxed);
     if word >> 32 == published.generation() {
         return Some([(word >> 16) as u16, word as u16]);
     }
@@ -50,16 +35,18 @@ pub(crate) fn in_step<S: Generation>(
     // A slower thread may put older indices back: they are told by their generation and resolved anew. A generation that
     // finds no room is never met again; the first one is 1.
     let generation = u32::try_from(published.generation()).unwrap_or(0);
-    kept.store(u64::from(generation) << 32 | controller << 16 | purpose);
+    kept.store(u64::from(generation) << 32 | controller << 16 | purpose, Ordering::Relaxed);
     Some(indices)
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::AtomicU64;
 
     use loom::sync::Mutex;
 
+    use super::super::word::Watched;
     use super::*;
 
     /// A snapshot whose dictionary is a permutation: the names at each index.
@@ -89,18 +76,6 @@ mod tests {
         }
     }
 
-    struct Watched(loom::sync::atomic::AtomicU64);
-
-    impl Word for Watched {
-        fn load(&self) -> u64 {
-            self.0.load(Ordering::Relaxed)
-        }
-
-        fn store(&self, value: u64) {
-            self.0.store(value, Ordering::Relaxed);
-        }
-    }
-
     type Ask = fn(&Current, &Watched) -> bool;
 
     fn find(published: &Published) -> Option<Indices> {
@@ -120,7 +95,7 @@ mod tests {
                 names: ["acme", "beta"],
                 consents: [false, true],
             }))));
-            let kept = loom::sync::Arc::new(Watched(loom::sync::atomic::AtomicU64::new(1 << 32)));
+            let kept = loom::sync::Arc::new(Watched::new(1 << 32));
             let publisher = {
                 let current = loom::sync::Arc::clone(&current);
                 loom::thread::spawn(move || {
@@ -162,7 +137,7 @@ mod tests {
             let published = current.load();
             let indices = find(&published);
             let [controller, purpose] = indices.unwrap_or_default().map(u64::from);
-            kept.store(current.load().generation << 32 | controller << 16 | purpose);
+            kept.store(current.load().generation << 32 | controller << 16 | purpose, Ordering::Relaxed);
             let published = current.load();
             consent(&published, in_step(published.as_ref(), kept, find))
         });

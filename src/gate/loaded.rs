@@ -200,9 +200,7 @@ impl Loaded {
         let probe = self.snapshot().probe(number);
         let (spot, when) = (Atlas::spot(number), self.when(at));
         let sight = self.snapshot().sight(&probe);
-        let mut decision = Decision::DENIED;
-        self.answer(prepared, &Asked { number, spot, probe, sight }, &when, &mut decision);
-        decision
+        self.answered(prepared, &Asked { number, spot, probe, sight }, &when)
     }
 
     pub(crate) fn ask_lead(&self, prepared: &Prepared, lead: &Lead, at: Option<DateTime<Utc>>) -> Decision {
@@ -213,8 +211,13 @@ impl Loaded {
         };
         let when = self.when(at);
         let sight = self.snapshot().sight(&probe);
+        self.answered(prepared, &Asked { number, spot, probe, sight }, &when)
+    }
+
+    #[inline(always)]
+    fn answered(&self, prepared: &Prepared, asked: &Asked, when: &When) -> Decision {
         let mut decision = Decision::DENIED;
-        self.answer(prepared, &Asked { number, spot, probe, sight }, &when, &mut decision);
+        self.answer(prepared, asked, when, &mut decision);
         decision
     }
 

@@ -40,6 +40,7 @@ mod subject;
 mod timing;
 #[cfg(feature = "audit")]
 mod witness;
+mod word;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -8,10 +8,12 @@
 //! A key is exact, no hash: two questions with one key have one answer, as long as instant and dates lie in the
 //! bounds that the entry names.
 
-use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Timestamp;
 use crate::decision::{Decision, Parts};
+
+use super::word::Word;
 
 /// Decisions that were made before.
 pub(crate) struct Precedents {
@@ -180,34 +182,6 @@ struct Slot<W> {
     words: [W; WORDS],
 }
 
-/// A word that threads share: the library's own, or the one that a model checker watches.
-trait Word: Default {
-    fn load(&self, order: Ordering) -> u64;
-    fn store(&self, value: u64, order: Ordering);
-    fn take(&self, from: u64, to: u64) -> bool;
-    fn fence(order: Ordering);
-}
-
-impl Word for AtomicU64 {
-    #[inline]
-    fn load(&self, order: Ordering) -> u64 {
-        Self::load(self, order)
-    }
-
-    fn store(&self, value: u64, order: Ordering) {
-        Self::store(self, value, order);
-    }
-
-    fn take(&self, from: u64, to: u64) -> bool {
-        self.compare_exchange(from, to, Ordering::Acquire, Ordering::Relaxed).is_ok()
-    }
-
-    #[inline]
-    fn fence(order: Ordering) {
-        fence(order);
-    }
-}
-
 impl<W: Word> Default for Slot<W> {
     fn default() -> Self {
         Self { turn: W::default(), words: std::array::from_fn(|_| W::default()) }
@@ -263,29 +237,9 @@ impl<W: Word> Slot<W> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+    use super::super::word::Watched;
     use super::*;
     use crate::vocabulary::{Basis, Obligation, ObligationSet, Reason, ReasonSet};
-
-    #[derive(Default)]
-    struct Watched(loom::sync::atomic::AtomicU64);
-
-    impl Word for Watched {
-        fn load(&self, order: Ordering) -> u64 {
-            self.0.load(order)
-        }
-
-        fn store(&self, value: u64, order: Ordering) {
-            self.0.store(value, order);
-        }
-
-        fn take(&self, from: u64, to: u64) -> bool {
-            self.0.compare_exchange(from, to, Ordering::Acquire, Ordering::Relaxed).is_ok()
-        }
-
-        fn fence(order: Ordering) {
-            loom::sync::atomic::fence(order);
-        }
-    }
 
     fn explore(read: fn(&Slot<Watched>) -> Option<[u64; WORDS]>) {
         let mut bounded = loom::model::Builder::new();
