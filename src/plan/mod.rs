@@ -114,7 +114,7 @@ pub(crate) fn without_national_zero(number: Number) -> Option<Number> {
 /// How many digits the calling code of this number has; zero: it is under none.
 #[cfg(any(feature = "compile", feature = "phone"))]
 fn calling_code_digits(number: u64) -> u32 {
-    let digits = number.checked_ilog10().map_or(1, |log| (log as usize).wrapping_add(1));
+    let digits = digits(number);
     let shift = 15_usize.checked_sub(digits).and_then(|missing| POWERS.get(missing)).copied().unwrap_or_default();
     let lead = number.wrapping_mul(shift) / 1_000_000_000_000;
     let plan = tables::FIRST.get(lead as usize).copied().map_or(0, usize::from);
