@@ -76,11 +76,8 @@ impl Counts {
 
     /// Leads by first reason, the most frequent first.
     pub(super) fn first_reasons(&self) -> Vec<(Reason, u64)> {
-        self.ranked(|kind| {
-            let reasons = kind.reasons();
-            let severest = reasons.iter().map(Reason::verdict).min();
-            reasons.iter().find(|reason| Some(reason.verdict()) == severest).into_iter().collect()
-        })
+        // In the order of their numbers the severest come first, as `Decision::reason` has it.
+        self.ranked(|kind| kind.reasons().iter().take(1).collect())
     }
 
     /// Leads by reason, the most frequent first.

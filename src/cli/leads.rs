@@ -169,10 +169,7 @@ impl Leads {
         let given = |index: Option<usize>| index.map(text).filter(|cell| !cell.is_empty());
         let written = text(self.number);
         let number = source::read_number(&written, question.default_region);
-        if number.is_none()
-            && question.default_region.is_none()
-            && written.starts_with(|sign: char| sign.is_ascii_digit())
-        {
+        if number.is_none() && source::lacks_plus(&written, question) {
             self.without_plus = self.without_plus.saturating_add(1);
         }
         let lead = number.map(|number| {

@@ -135,7 +135,7 @@ impl Opened {
             Answer::denied(text, controller, question, at, self.gate.snapshot_digest(), reason)
         };
         let Some(number) = read_number(text, question.default_region) else {
-            if question.default_region.is_none() && text.trim_start().starts_with(|sign: char| sign.is_ascii_digit()) {
+            if lacks_plus(text, question) {
                 say::warning("a number without a plus is read with --default-region only, such as --default-region PL");
             }
             return denied(Reason::NumberInvalid);
@@ -250,6 +250,11 @@ pub(super) fn screen(campaign: &Campaign, leads: &[Lead], at: Option<DateTime<Ut
     let mut decisions = vec![Decision::default(); leads.len()];
     campaign.screen_leads(leads, at, &mut decisions)?;
     Ok(decisions)
+}
+
+/// Is a number that cannot be read perhaps one without a plus, where no region says how to read it?
+pub(super) fn lacks_plus(text: &str, question: &Question) -> bool {
+    question.default_region.is_none() && text.trim_start().starts_with(|sign: char| sign.is_ascii_digit())
 }
 
 /// A number in E.164, or as it is dialled in this region; none when it cannot be read.
