@@ -16,7 +16,7 @@ use crate::snapshot::{Probe, Sight};
 use super::counters::{Batch, Tally};
 use super::lead::Lead;
 use super::loaded::Loaded;
-use super::place::{Atlas, Spot};
+use super::place::Spot;
 use super::prepared::{Asked, Prepared, When};
 
 /// Numbers of a group.
@@ -44,8 +44,8 @@ impl Ask for Number {
     }
 
     #[inline]
-    fn spot(&self, _: &Loaded) -> Option<Spot> {
-        Some(Atlas::spot(*self))
+    fn spot(&self, loaded: &Loaded) -> Option<Spot> {
+        Some(loaded.spot(*self))
     }
 
     fn answer_apart(&self, loaded: &Loaded, prepared: &Prepared, at: Option<DateTime<Utc>>) -> Decision {

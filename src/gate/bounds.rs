@@ -1,11 +1,12 @@
 //! For which dates on record, and until when, a decision is the decision of others too.
 //!
-//! One simple event is compared with the question's instant only through instants that are computed from its date by
-//! adding a term: the date itself, its end, so many months after either. Each of them has passed or has not, and the
-//! answer depends on nothing else of the date. Terms move forward with the date but for a few days at the end of a month,
-//! where a later date may end earlier (30 January 23:00 and 31 January 01:00, a month later). So the dates for which
-//! each instant has passed, or has not, by the same time are taken between two bounds that leave those days out; a date
-//! that lies among them sets no precedent.
+//! An event is compared with the question's instant only through instants that are computed from its date or from its end
+//! by adding a term: these themselves, and so many months after either. Each of them has passed or has not. Events are
+//! compared with one another by their dates alone: one is earlier, or both are the same. The answer depends on nothing
+//! else of the dates. Terms move forward with the date but for a few days at the end of a month, where a later date may
+//! end earlier (30 January 23:00 and 31 January 01:00, a month later). So the dates for which each instant has passed, or
+//! has not, by the same time are taken between two bounds that leave those days out; a date that lies among them sets no
+//! precedent.
 //!
 //! An allow that rests on a consent and ends with it ends for each date at another instant. It is a precedent for earlier
 //! dates, whose consents end earlier, as far back as whoever's consent has ended is not allowed all the time until then.
@@ -22,12 +23,48 @@ use super::packs::PackSet;
 use super::place::Place;
 use super::question::{DenialKind, PackView, Question, TemplateView};
 
+/// Histories of so many events that matter are like others, longer ones are not.
+pub(crate) const EVENTS: usize = 3;
+
 /// Until when, and for which dates, a decision holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Bounds {
     pub(crate) to: Timestamp,
+    /// For each event; where there is none they say nothing.
+    pub(crate) spans: [Spans; EVENTS],
+}
+
+/// For which dates of an event it holds; where it has none they say nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Spans {
+    pub(crate) at: Span,
+    pub(crate) until: Span,
+}
+
+impl Spans {
+    /// For which dates of events that last as long as this one.
+    pub(crate) fn of_date(self, event: &Event) -> Span {
+        let (Some(at), Some(until)) = (event.at, event.until) else { return self.at };
+        let lasts = until.micros().saturating_sub(at.micros());
+        let back = |end: Timestamp| end.plus(lasts.saturating_neg());
+        Span { first: self.at.first.max(back(self.until.first)), last: self.at.last.min(back(self.until.last)) }
+    }
+}
+
+/// Instants from the first to the last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Span {
     pub(crate) first: Timestamp,
     pub(crate) last: Timestamp,
+}
+
+/// An allow that ends with an event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Ending {
+    /// The event's place in the history.
+    pub(crate) place: usize,
+    /// Nobody whose event has ended is allowed from then on, up to the end of this one.
+    pub(crate) since: Timestamp,
 }
 
 /// No decision is kept for longer.
@@ -42,53 +79,60 @@ enum Term {
     Months(u32),
 }
 
-/// Something that a date is compared by.
+/// Something that an event is compared by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Threshold {
-    /// Counted from the event's end, so long after its date; zero: from the date.
-    base: i64,
+    from: Base,
     term: Term,
 }
 
-/// Since when nobody is allowed, up to the end of this consent, whose consent like it has ended; none: the allow does
-/// not end with the consent, or this is not known. `judge` judges another event in its place.
-pub(crate) fn ended_since(
+/// What a term is added to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Base {
+    Date,
+    End,
+}
+
+/// The consent with which the allow ends, and since when nobody is allowed whose consent like it has ended; none: it
+/// does not end with one of these events alone, or this is not known. `judge` judges with another event in such a place.
+pub(crate) fn ending(
     question: &Question,
-    event: Event,
+    events: &[Event],
     at: Timestamp,
     lasting: Lasting,
-    judge: impl Fn(Event, Timestamp) -> (Decision, Horizon),
-) -> Option<Timestamp> {
+    judge: impl Fn(usize, Event, Timestamp) -> (Decision, Horizon),
+) -> Option<Ending> {
     /// So many changes until then are looked at.
     const CHANGES: usize = 16;
     let Some(Ahead::At(end)) = lasting.ahead else { return None };
+    let mut ending = events.iter().enumerate().filter(|(_, event)| event.until == Some(end));
+    let (Some((place, event)), None) = (ending.next(), ending.next()) else { return None };
     let is_consent = matches!(question.template(event.template), TemplateView::Consent(_));
-    if !is_consent || event.at.is_none() || event.until != Some(end) {
+    if !is_consent || event.at.is_none() {
         return None;
     }
     let mut since = at;
     for _ in 0..CHANGES {
-        let (decision, horizon) = judge(Event { until: Some(since), ..event }, since);
+        let (decision, horizon) = judge(place, Event { until: Some(since), ..*event }, since);
         let change = horizon.around();
         if change > end {
-            return (!decision.is_allowed()).then_some(since);
+            return (!decision.is_allowed()).then_some(Ending { place, since });
         }
         since = change;
     }
     None
 }
 
-/// How long a decision lasts for events like this one (none: nothing is on record). `ended_since`: it is an allow that
-/// ends with the event, and see there.
+/// How long a decision lasts for others with events like these. `ending`: it is an allow that ends with one of them.
 ///
 /// None: it is not to be kept.
 pub(crate) fn bounds(
     world: World<'_>,
     question: &Question,
     place: &Place,
-    event: Option<Event>,
+    events: &[Event],
     at: Timestamp,
-    (verdict, lasting, ended_since): (Verdict, Lasting, Option<Timestamp>),
+    (verdict, lasting, ending): (Verdict, Lasting, Option<Ending>),
 ) -> Option<Bounds> {
     let mut to = lasting.around.min(at.plus(KEPT_AT_MOST));
     // Up to here nothing on record may change.
@@ -103,107 +147,117 @@ pub(crate) fn bounds(
         }
         (_, Some(Ahead::GaveUp(_)) | None) => return None,
     };
-    let (mut first, mut last) = (Timestamp::from_micros(SANE.saturating_neg()), Timestamp::from_micros(SANE));
-    let dated = event.and_then(|event| event.at.map(|given| (event, given)));
-    if let Some((event, given)) = dated {
-        if given < first || given > last {
-            return None;
-        }
-        let thresholds = Thresholds { world, question, place, event, given, at };
-        if limit.is_none() {
-            // A denial holds until something changes, be it on record.
-            thresholds.each(|threshold| {
-                let instant = threshold.of(given);
+    let sane = Span { first: Timestamp::from_micros(SANE.saturating_neg()), last: Timestamp::from_micros(SANE) };
+    let is_sane = |instant: Timestamp| sane.first <= instant && instant <= sane.last;
+    let instants = |event: &Event| [event.at, event.until].into_iter().flatten();
+    if events.len() > EVENTS || !events.iter().flat_map(instants).all(is_sane) {
+        return None;
+    }
+    let dated = || events.iter().filter(|event| event.at.is_some());
+    if limit.is_none() && dated().next().is_some() {
+        // A denial holds until something changes, be it on record.
+        for event in dated() {
+            Thresholds { world, question, place, event, at }.each(|_, instant| {
                 if instant > at {
                     to = to.min(instant);
                 }
                 Some(())
             })?;
-            limit = Some(to.plus(-1));
         }
+        limit = Some(to.plus(-1));
+    }
+    let mut spans = [Spans { at: sane, until: sane }; EVENTS];
+    for ((event, spans), index) in
+        events.iter().zip(&mut spans).zip(0_usize..).filter(|((event, _), _)| event.at.is_some())
+    {
         let limit = limit?;
-        let own_end = ended_since.map(|since| {
-            let base = limit.micros().saturating_sub(given.micros());
-            last = last.min(given);
-            first = first.max(since.max(to.plus(1)).plus(base.saturating_neg()));
-            Threshold { base, term: Term::Micros(0) }
-        });
-        thresholds.each(|threshold| {
-            let instant = threshold.of(given);
-            if own_end == Some(threshold) {
+        let own_end = ending.filter(|ending| ending.place == index);
+        if let Some(Ending { since, .. }) = own_end {
+            // It is the limit.
+            spans.until = Span { first: since.max(to.plus(1)), last: limit };
+        }
+        Thresholds { world, question, place, event, at }.each(|threshold, instant| {
+            if own_end.is_some() && threshold == Threshold::END {
                 return Some(());
             }
+            let (span, own) = match threshold.from {
+                Base::Date => (&mut spans.at, event.at?),
+                Base::End => (&mut spans.until, event.until?),
+            };
             if instant <= at {
-                last = last.min(threshold.latest_passed(at).filter(|latest| given <= *latest)?);
+                span.last = span.last.min(threshold.latest_passed(at).filter(|latest| own <= *latest)?);
             } else if instant > limit {
-                first = first.max(threshold.earliest_after(limit).filter(|earliest| *earliest <= given)?);
+                span.first = span.first.max(threshold.earliest_after(limit).filter(|earliest| *earliest <= own)?);
             } else {
                 return None;
             }
             Some(())
         })?;
     }
-    (to > at && first <= last).then_some(Bounds { to, first, last })
+    let is_any = |span: Span| span.first <= span.last;
+    (to > at && spans.iter().all(|spans| is_any(spans.at) && is_any(spans.until))).then_some(Bounds { to, spans })
 }
 
 impl Threshold {
-    /// The instant for this date.
-    fn of(self, date: Timestamp) -> Timestamp {
-        let from = date.plus(self.base);
+    const DATE: Self = Self { from: Base::Date, term: Term::Micros(0) };
+    const END: Self = Self { from: Base::End, term: Term::Micros(0) };
+
+    /// The instant, counted from this one.
+    fn of(self, from: Timestamp) -> Timestamp {
         match self.term {
             Term::Micros(micros) => from.plus(micros),
             Term::Months(months) => from.plus_months(months),
         }
     }
 
-    /// A date whose instant, and that of every earlier date, is not later than this.
+    /// Counted from this one, or from an earlier one, the instant is not later than that.
     fn latest_passed(self, at: Timestamp) -> Option<Timestamp> {
-        let from = match self.term {
-            Term::Micros(micros) => at.plus(micros.saturating_neg()),
+        match self.term {
+            Term::Micros(micros) => Some(at.plus(micros.saturating_neg())),
             // Back and forth again ends on the same day, or earlier where a month was too short.
-            Term::Months(months) => at.minus_months(months)?,
-        };
-        Some(from.plus(self.base.saturating_neg()))
+            Term::Months(months) => at.minus_months(months),
+        }
     }
 
-    /// A date whose instant, and that of every later date, is later than this.
+    /// Counted from this one, or from a later one, the instant is later than that.
     fn earliest_after(self, limit: Timestamp) -> Option<Timestamp> {
         if limit == Timestamp::MAX {
             return None;
         }
-        let from = match self.term {
-            Term::Micros(micros) => limit.plus(micros.saturating_neg()).plus(1),
+        match self.term {
+            Term::Micros(micros) => Some(limit.plus(micros.saturating_neg()).plus(1)),
             // Months differ by three days at most: four days later no clamping brings the instant back.
-            Term::Months(months) => limit.minus_months(months)?.plus(4 * DAY),
-        };
-        Some(from.plus(self.base.saturating_neg()))
+            Term::Months(months) => Some(limit.minus_months(months)?.plus(4 * DAY)),
+        }
     }
 }
 
-/// Everything that a single event's date is compared by.
+/// Everything that a dated event is compared by.
 struct Thresholds<'a> {
     world: World<'a>,
     question: &'a Question,
     place: &'a Place,
-    event: Event,
-    given: Timestamp,
+    event: &'a Event,
     at: Timestamp,
 }
 
 impl Thresholds<'_> {
-    /// Shows each threshold; none: the event is not like others, or `see` says so.
-    fn each(&self, mut see: impl FnMut(Threshold) -> Option<()>) -> Option<()> {
-        let ends = self.event.until.map(|until| until.micros().saturating_sub(self.given.micros()));
-        see(Threshold { base: 0, term: Term::Micros(0) })?;
-        if let Some(base) = ends {
-            see(Threshold { base, term: Term::Micros(0) })?;
-        }
+    /// Shows each threshold with its instant; none: the event is not like others, or `see` says so.
+    fn each(&self, mut see: impl FnMut(Threshold, Timestamp) -> Option<()>) -> Option<()> {
+        let given = self.event.at?;
+        let mut see = |threshold: Threshold| match (threshold.from, self.event.until) {
+            (Base::Date, _) => see(threshold, threshold.of(given)),
+            (Base::End, Some(until)) => see(threshold, threshold.of(until)),
+            (Base::End, None) => Some(()),
+        };
+        see(Threshold::DATE)?;
+        see(Threshold::END)?;
         match self.question.template(self.event.template) {
             TemplateView::Irrelevant | TemplateView::Notice { .. } => Some(()),
             TemplateView::Consent(_) => self.consent(&mut see),
             TemplateView::Relationship { .. } => {
-                self.relationship(0, &mut see)?;
-                ends.map_or(Some(()), |base| self.relationship(base, &mut see))
+                self.relationship(Base::Date, &mut see)?;
+                self.relationship(Base::End, &mut see)
             }
             // These count from the date of the data on where they are dated later: only one that has passed is kept.
             TemplateView::Reassigned => self.has_begun(0, &mut see),
@@ -218,22 +272,22 @@ impl Thresholds<'_> {
 
     /// So long after its date; where that lies ahead nothing is kept.
     fn has_begun(&self, grace: i64, see: &mut impl FnMut(Threshold) -> Option<()>) -> Option<()> {
-        let threshold = Threshold { base: 0, term: Term::Micros(grace) };
-        if threshold.of(self.given) > self.at { None } else { see(threshold) }
+        let threshold = Threshold { from: Base::Date, term: Term::Micros(grace) };
+        if threshold.of(self.event.at?) > self.at { None } else { see(threshold) }
     }
 
     fn consent(&self, see: &mut impl FnMut(Threshold) -> Option<()>) -> Option<()> {
         for (pack, view) in self.packs() {
             for row in view.consent_limits.iter().filter_map(|row| pack.consent_limits.get(*row)) {
-                see(Threshold { base: 0, term: Term::Months(u32::from(row.rule.months)) })?;
+                see(Threshold { from: Base::Date, term: Term::Months(u32::from(row.rule.months)) })?;
             }
         }
         Some(())
     }
 
     /// Every term that any rule of the place counts from a relationship's beginning or end.
-    fn relationship(&self, base: i64, see: &mut impl FnMut(Threshold) -> Option<()>) -> Option<()> {
-        let mut months = |months: u16| see(Threshold { base, term: Term::Months(u32::from(months)) });
+    fn relationship(&self, from: Base, see: &mut impl FnMut(Threshold) -> Option<()>) -> Option<()> {
+        let mut months = |months: u16| see(Threshold { from, term: Term::Months(u32::from(months)) });
         months(12)?;
         months(24)?;
         for (pack, view) in self.packs() {
@@ -250,7 +304,7 @@ impl Thresholds<'_> {
         for (pack, view) in self.packs() {
             for row in view.registries.iter().filter_map(|registry| pack.registries.get(registry.row)) {
                 if let Some(days) = row.rule.contract_lifts_days {
-                    see(Threshold { base, term: Term::Micros(DAY.saturating_mul(i64::from(days))) })?;
+                    see(Threshold { from, term: Term::Micros(DAY.saturating_mul(i64::from(days))) })?;
                 }
             }
         }
@@ -294,16 +348,13 @@ mod tests {
     #[test]
     fn every_date_between_the_bounds_has_passed_or_has_not() {
         for months in [1, 3, 12, 18, 24] {
-            for base in [0, 36 * HOUR, 59 * DAY] {
-                let threshold = Threshold { base, term: Term::Months(months) };
-                for at in instants() {
-                    let (latest, earliest) =
-                        (threshold.latest_passed(at).unwrap(), threshold.earliest_after(at).unwrap());
-                    for hours in -24 * 9..24 * 9 {
-                        let date = latest.plus(hours * HOUR);
-                        assert!(date > latest || threshold.of(date) <= at, "{months} {base} {at:?} {date:?}");
-                        assert!(date < earliest || threshold.of(date) > at, "{months} {base} {at:?} {date:?}");
-                    }
+            let threshold = Threshold { from: Base::Date, term: Term::Months(months) };
+            for at in instants() {
+                let (latest, earliest) = (threshold.latest_passed(at).unwrap(), threshold.earliest_after(at).unwrap());
+                for hours in -24 * 9..24 * 9 {
+                    let date = latest.plus(hours * HOUR);
+                    assert!(date > latest || threshold.of(date) <= at, "{months} {at:?} {date:?}");
+                    assert!(date < earliest || threshold.of(date) > at, "{months} {at:?} {date:?}");
                 }
             }
         }

@@ -19,7 +19,7 @@ impl Few {
         const NONE: Event = Event { at: None, template: 0, until: None };
         let mut few = Self { events: [NONE; MOST], len: 0 };
         for event in history {
-            if question.template(event.template) == TemplateView::Irrelevant {
+            if matches!(question.template(event.template), TemplateView::Irrelevant) {
                 continue;
             }
             *few.events.get_mut(few.len)? = event;
@@ -29,7 +29,12 @@ impl Few {
     }
 
     /// In their order.
+    pub(super) fn as_slice(&self) -> &[Event] {
+        self.events.get(..self.len).unwrap_or_default()
+    }
+
+    /// In their order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Event> + Clone {
-        self.events.iter().take(self.len).copied()
+        self.as_slice().iter().copied()
     }
 }

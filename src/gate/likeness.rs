@@ -4,18 +4,22 @@
 //! copies of registries cover the number, the lists that name it (those that the question asks about), what kind of
 //! event is on record (none, or one), and whether the gate's clock was asked. What is not the same for all of them,
 //! the event's date, is compared with the bounds that a precedent names.
+//!
+//! A longer history has a [`sequence`](super::sequence) beside its key.
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::Number;
 use crate::rules::Rules;
 use crate::snapshot::Snapshot;
 use crate::timestamp::DAY;
 use crate::vocabulary::{ListKind, PurposeClass};
+use crate::{Number, Timestamp};
 
+use super::bounds::Span;
 use super::place::Spot;
 use super::precedents::KEPT;
 use super::question::{Prefix, Question, TemplateView};
+use super::sequence::Kinds;
 
 /// What a question can tell apart.
 #[derive(Debug)]
@@ -24,11 +28,12 @@ pub(crate) struct Likeness {
     combinations: Vec<u64>,
     /// The same for each profile of a simple event; zero: as if there were no event.
     profiles: Vec<u64>,
+    kinds: Kinds,
     covers: Covers,
 }
 
 /// In no group: there are too many, or it has something that is not kept. The groups' numbers lie below.
-const ALONE: u16 = 1 << 15;
+pub(super) const ALONE: u16 = 1 << 15;
 /// Where the group of the lists lies in a key; that of the event lies in the lowest bits.
 const LISTS: u32 = 16;
 /// Bits that no key has: some part of it is in no group.
@@ -67,7 +72,12 @@ impl Likeness {
                 })
             })
             .collect();
-        Some(Self { combinations, profiles, covers: Covers::new(question, rules) })
+        Some(Self { combinations, profiles, kinds: Kinds::new(question), covers: Covers::new(question, rules) })
+    }
+
+    /// What the events of longer histories have in common.
+    pub(crate) const fn kinds(&self) -> &Kinds {
+        &self.kinds
     }
 
     /// The key of a number at this spot, with these lists (the number of its combination plus one) and this event (the
@@ -93,8 +103,24 @@ impl Likeness {
     }
 }
 
+/// The words of a precedent for one simple event, or none, with these dates.
+pub(crate) const fn dates(Span { first, last }: Span) -> [u64; 2] {
+    [first.micros() as u64, last.micros() as u64]
+}
+
+/// Is it a precedent for every date between these?
+#[inline]
+pub(crate) const fn is_for_dates([first, last]: &[u64; 2], [earliest, latest]: [Timestamp; 2]) -> bool {
+    (*first as i64 <= earliest.micros()) & (latest.micros() <= *last as i64)
+}
+
+/// Are these dates among those? Words of one simple event.
+pub(crate) const fn is_within([first, last]: &[u64; 2], [from, to]: &[u64; 2]) -> bool {
+    *from as i64 <= *first as i64 && *last as i64 <= *to as i64
+}
+
 /// Numbers for things in the order in which they are first met.
-struct Groups<T>(HashMap<T, u16>);
+pub(super) struct Groups<T>(HashMap<T, u16>);
 
 impl<T> Default for Groups<T> {
     fn default() -> Self {
@@ -103,7 +129,7 @@ impl<T> Default for Groups<T> {
 }
 
 impl<T: Eq + std::hash::Hash> Groups<T> {
-    fn of(&mut self, thing: T) -> u16 {
+    pub(super) fn of(&mut self, thing: T) -> u16 {
         let next = u16::try_from(self.0.len()).unwrap_or(ALONE);
         if next >= ALONE {
             return self.0.get(&thing).copied().unwrap_or(ALONE);

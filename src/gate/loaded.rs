@@ -198,7 +198,7 @@ impl Loaded {
     pub(crate) fn ask(&self, prepared: &Prepared, number: Number, at: Option<DateTime<Utc>>) -> Decision {
         // Memory is asked for first: the rest is done while it is on its way.
         let probe = self.snapshot().probe(number);
-        let (spot, when) = (Atlas::spot(number), self.when(at));
+        let (spot, when) = (self.spot(number), self.when(at));
         let sight = self.snapshot().sight(&probe);
         self.answered(prepared, &Asked { number, spot, probe, sight }, &when)
     }
@@ -226,6 +226,12 @@ impl Loaded {
         let probe = self.snapshot().probe(lead.number());
         let place = self.place_lead(lead);
         self.judge(question, &place, &probe, at)
+    }
+
+    /// The spot of a number of which nothing else is known.
+    #[inline]
+    pub(crate) fn spot(&self, number: Number) -> Spot {
+        self.base.atlas.spot(number)
     }
 
     /// The spot of a lead that is judged where its number alone is.
@@ -361,21 +367,31 @@ impl Loaded {
             .map_or(&[][..], Vec::as_slice);
         let amended = self.overlay.number(number);
         let history = self.history(number, probe);
-        let attempts = match amended {
-            None => Either::Base(snapshot.attempts(number)),
-            Some(amended) => Either::Amended(amended.attempts.iter().copied()),
-        };
+        let attempts = self.attempts(number);
         let templates = self.templates();
         let hashed = self.hashed(number);
         let hidden = Hidden::by(hashed.clone(), templates, controller);
         let hidden = if amended.is_some() { hidden.amended() } else { hidden };
-        let as_of = self.dictionary().as_of;
         Subject {
             history: history.filter(move |event| !hidden.hides(event, templates)).chain(hashed),
             undated: [by_number, snapshot.ranges(number)],
             attempts: attempts.filter(move |attempt| !hidden.hides_attempt(attempt)),
-            known_until: amended.map_or(as_of, |amended| amended.as_of.max(as_of)),
-            as_of,
+            known_until: self.known_until(number),
+            as_of: self.dictionary().as_of,
+        }
+    }
+
+    /// Up to when what is known of a number goes.
+    pub(crate) fn known_until(&self, number: Number) -> Timestamp {
+        let as_of = self.dictionary().as_of;
+        self.overlay.number(number).map_or(as_of, |amended| amended.as_of.max(as_of))
+    }
+
+    /// The attempts at a number.
+    fn attempts(&self, number: Number) -> impl Iterator<Item = Attempt> + Clone {
+        match self.overlay.number(number) {
+            None => Either::Base(self.snapshot().attempts(number)),
+            Some(amended) => Either::Amended(amended.attempts.iter().copied()),
         }
     }
 
@@ -399,9 +415,18 @@ impl Loaded {
     }
 
     fn has_nothing_beside(&self, number: Number) -> bool {
-        self.overlay.number(number).is_none()
-            && self.snapshot().ranges(number).is_empty()
-            && (self.snapshot().has_no_attempts() || self.snapshot().attempts(number).next().is_none())
+        self.overlay.number(number).is_none() && self.has_nothing_beside_history(number)
+    }
+
+    /// Is nothing on record about the number but its history and the lists that its line tells?
+    #[inline]
+    pub(crate) fn has_only_a_history(&self, number: Number) -> bool {
+        self.is_all_in_lines || self.has_nothing_beside_history(number)
+    }
+
+    fn has_nothing_beside_history(&self, number: Number) -> bool {
+        self.snapshot().ranges(number).is_empty()
+            && self.attempts(number).next().is_none()
             && (!self.has_hashes() || self.hashed(number).next().is_none())
     }
 

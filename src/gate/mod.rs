@@ -34,6 +34,7 @@ mod question;
 mod reservation;
 mod rows;
 mod screening;
+mod sequence;
 mod shared;
 mod standing;
 mod subject;

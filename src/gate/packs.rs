@@ -6,7 +6,7 @@ use crate::Region;
 use crate::rules::Rules;
 
 /// A set of packs, by index.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct PackSet(u128);
 
 impl PackSet {
@@ -52,7 +52,7 @@ pub(crate) struct PackMap {
 }
 
 /// The packs of a place.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Packs {
     /// Whose rules apply.
     pub(crate) apply: PackSet,

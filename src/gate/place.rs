@@ -1,5 +1,7 @@
 //! Where a question is judged: the packs, zones, party and line of a number and its lead.
 
+use std::collections::HashMap;
+
 use crate::rules::Rules;
 use crate::vocabulary::{Line, Party};
 use crate::{Number, Region, ZoneIndex, Zones, plan};
@@ -22,6 +24,14 @@ pub(crate) struct Place {
     pub(crate) line: Line,
     /// The regions that were joined: the number's, the lead's.
     pub(crate) regions: [Option<Region>; 2],
+}
+
+impl Place {
+    /// What it is judged by, the number, its prefixes and what the lead says left aside.
+    fn judged_by(&self) -> (bool, Option<Packs>, &[ZoneIndex], [bool; 2], Line) {
+        let Self { number: _, possible, packs, zones, party: _, line, regions: _ } = self;
+        (*possible, *packs, zones.as_slice(), [zones.unknown, zones.misnamed], *line)
+    }
 }
 
 /// The zones that a person may be in.
@@ -78,13 +88,15 @@ pub(crate) struct Atlas {
     plan_zones: Vec<Option<ZoneIndex>>,
     /// The places of the number plan, by index, for a number that nobody has.
     places: Vec<Place>,
+    /// For each of them the index of the first that is judged alike.
+    alike: Vec<u16>,
 }
 
 /// Where a question is judged that a number and a lead ask, if it is a place of the number plan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Spot {
-    /// The index of the place in the number plan.
-    pub(crate) index: u16,
+    /// The index of the first place of the number plan that is judged alike.
+    like: u16,
     pub(crate) party: Party,
     /// What the lead says of the line; unknown: the plan's word holds.
     pub(crate) line: Line,
@@ -94,7 +106,7 @@ impl Spot {
     /// A number for each, below 2^18.
     #[inline]
     pub(crate) const fn code(self) -> u64 {
-        (self.index as u64) << 4 | (self.party.code() as u64) << 2 | self.line.code() as u64
+        (self.like as u64) << 4 | (self.party.code() as u64) << 2 | self.line.code() as u64
     }
 }
 
@@ -107,9 +119,13 @@ impl Atlas {
             packs: PackMap::new(rules),
             plan_zones: plan::ZONE_NAMES.iter().map(|name| zones.by_name(name)).collect(),
             places: Vec::new(),
+            alike: Vec::new(),
         };
         let indices = 0..u16::try_from(plan::PLACES).unwrap_or(0);
-        atlas.places = indices.map(|index| atlas.placed(NOBODYS, plan::at_index(index))).collect();
+        atlas.places = indices.clone().map(|index| atlas.placed(NOBODYS, plan::at_index(index))).collect();
+        let mut first = HashMap::new();
+        let judged = atlas.places.iter().map(Place::judged_by);
+        atlas.alike = judged.zip(indices).map(|(judged_by, index)| *first.entry(judged_by).or_insert(index)).collect();
         atlas
     }
 
@@ -124,14 +140,20 @@ impl Atlas {
 
     /// The spot of a number of which nothing else is known.
     #[inline]
-    pub(crate) fn spot(number: Number) -> Spot {
-        Spot { index: plan::index(number), party: Party::Unknown, line: Line::Unknown }
+    pub(crate) fn spot(&self, number: Number) -> Spot {
+        Spot { like: self.like(plan::index(number)), party: Party::Unknown, line: Line::Unknown }
+    }
+
+    /// The index of the first place that is judged like the one with this index.
+    #[inline]
+    fn like(&self, index: u16) -> u16 {
+        self.alike.get(usize::from(index)).copied().unwrap_or(index)
     }
 
     /// The spot of a lead that is judged where its number alone is; none: what it says of region or zone matters.
     pub(crate) fn spot_of_lead(&self, lead: &Lead, zones: &Zones) -> Option<Spot> {
         let index = plan::index(lead.number());
-        let spot = Spot { index, party: lead.known_party(), line: lead.known_line() };
+        let spot = Spot { like: self.like(index), party: lead.known_party(), line: lead.known_line() };
         if lead.named_region().is_none() && lead.named_zone().is_none() {
             return Some(spot);
         }

@@ -2,9 +2,12 @@
 //!
 //! The full way to an answer judges everything on record, and every change ahead until the answer ends. Most numbers
 //! of a campaign are like others: their answers are kept ([`Precedents`]) under everything that the question can tell
-//! apart ([`Likeness`]), for the span and the dates for which they hold ([`bounds`]). Whatever is out of the ordinary
-//! goes the full way: an overlay's word on the number, attempts, entries under keyed hashes, prefixes and ranges,
-//! longer histories, places that the number plan does not have.
+//! apart ([`Likeness`]), for the span and the dates for which they hold ([`bounds`](super::bounds)). Those with one
+//! simple event or none are answered from their two lines alone; for others, and where an overlay has its word on the
+//! number, the history is read. Whatever is out of the ordinary goes the full way: attempts, entries under keyed hashes,
+//! prefixes and ranges, histories of many events, places that the number plan does not have.
+
+use once_cell::race::OnceBox;
 
 use crate::Number;
 use crate::decision::Decision;
@@ -13,21 +16,32 @@ use crate::rules::Rules;
 use crate::snapshot::{Person, Probe, Sight, Snapshot};
 use crate::timestamp::Timestamp;
 
-use super::bounds::{Bounds, bounds, ended_since};
+use super::bounds::{Bounds, Ending, bounds, ending};
 use super::evaluate::Validity;
 use super::few::Few;
-use super::likeness::Likeness;
+use super::likeness::{Likeness, dates, is_for_dates, is_within};
 use super::loaded::Loaded;
 use super::place::Spot;
 use super::precedents::{Found, Precedent, Precedents};
 use super::question::Question;
+use super::sequence::{self, is_narrower};
 
 /// A question with what was answered before.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) question: Question,
     /// None: answers are not kept.
-    likeness: Option<(Likeness, Precedents)>,
+    kept: Option<Kept>,
+}
+
+/// What was answered before, and who is like whom.
+#[derive(Debug)]
+struct Kept {
+    likeness: Likeness,
+    /// About people with one simple event or none.
+    simple: Precedents<2>,
+    /// About others, from the first of them on.
+    longer: OnceBox<Precedents<{ sequence::WORDS }>>,
 }
 
 /// Who is asked about, where and when.
@@ -51,10 +65,29 @@ pub(crate) struct When {
     pub(crate) is_known: bool,
 }
 
+/// A decision, and for whom it is a precedent.
+struct Judged {
+    decision: Decision,
+    /// Until when, and for which dates; none: it is not to be kept.
+    bounds: Option<Bounds>,
+    ending: Option<Ending>,
+}
+
+impl When {
+    /// Up to when what was recorded counts, of what is known up to then: by the clock, not beyond now.
+    pub(crate) fn known_until(&self, known: Timestamp) -> Timestamp {
+        if self.by_clock { known.min(self.at) } else { known }
+    }
+}
+
 impl Prepared {
     pub(crate) fn new(question: Question, rules: &Rules, snapshot: &Snapshot) -> Self {
-        let likeness = Likeness::new(&question, rules, snapshot).map(|likeness| (likeness, Precedents::new()));
-        Self { question, likeness }
+        let kept = Likeness::new(&question, rules, snapshot).map(|likeness| Kept {
+            likeness,
+            simple: Precedents::new(),
+            longer: OnceBox::new(),
+        });
+        Self { question, kept }
     }
 }
 
@@ -65,51 +98,48 @@ impl Loaded {
     /// the processor waits for that.
     #[inline(always)]
     pub(crate) fn answer(&self, prepared: &Prepared, asked: &Asked, when: &When, place: &mut Decision) {
-        let precedent = self
-            .like(prepared, asked, when)
-            .and_then(|(precedents, key, between)| precedents.find_at_once(key, when.at, between));
+        let precedent = self.like(prepared, asked, when).and_then(|(kept, key, between)| {
+            kept.simple.find_at_once(key, when.at, |words| is_for_dates(words, between))
+        });
         match precedent {
             Some(decision) => *place = decision,
             None => self.answer_apart(prepared, asked, when, place),
         }
     }
 
-    /// Where precedents are looked for, and with which dates; none: there is nobody like this one.
+    /// Where precedents are looked for, and with which dates; none: the two lines tell of nobody like this one.
     #[inline(always)]
-    fn like<'a>(
-        &self,
-        prepared: &'a Prepared,
-        asked: &Asked,
-        when: &When,
-    ) -> Option<(&'a Precedents, u64, [Timestamp; 2])> {
-        let (likeness, precedents) = prepared.likeness.as_ref()?;
+    fn like<'a>(&self, prepared: &'a Prepared, asked: &Asked, when: &When) -> Option<(&'a Kept, u64, [Timestamp; 2])> {
+        let kept = prepared.kept.as_ref()?;
         let sight = self.snapshot().sharpened(&asked.probe, asked.sight);
         let (profile, between) = match self.snapshot().person(sight) {
             Person::Nothing => (None, [when.at; 2]),
             Person::Simple { profile, between } => (Some(profile), between),
             Person::Longer => return None,
         };
-        let key = likeness.key(asked.spot, asked.number, sight.listed(), profile, when.by_clock)?;
-        (when.is_known && self.is_ordinary(asked.number)).then_some((precedents, key, between))
+        let key = kept.likeness.key(asked.spot, asked.number, sight.listed(), profile, when.by_clock)?;
+        (when.is_known && self.is_ordinary(asked.number)).then_some((kept, key, between))
     }
 
     /// The answer of one whom no precedent answers as it is.
     #[inline(never)]
     fn answer_apart(&self, prepared: &Prepared, asked: &Asked, when: &When, place: &mut Decision) {
         *place = match self.like(prepared, asked, when) {
-            Some((precedents, key, between)) => match precedents.find(key, when.at, between) {
-                Some(Found::Decision(decision)) => decision,
-                Some(Found::UntilItEnds(decision)) => self.until_it_ends(decision, &asked.probe),
-                None => self.set_precedent(prepared, asked, when, (precedents, key)),
+            Some((kept, key, between)) => {
+                match kept.simple.find((key, key), when.at, |words| is_for_dates(words, between)) {
+                    Some(Found::Decision(decision)) => decision,
+                    Some(Found::UntilItEnds(decision, place)) => {
+                        let event = self.snapshot().history(&asked.probe).nth(place);
+                        decision.with_valid_until(event.and_then(|event| event.until))
+                    }
+                    None => self.set_precedent(&prepared.question, asked, when, (kept, key)),
+                }
+            }
+            None => match self.answer_longer(prepared, asked, when) {
+                Some(decision) => decision,
+                None => self.answer_in_full(&prepared.question, asked, when),
             },
-            None => self.answer_in_full(&prepared.question, asked, when),
         };
-    }
-
-    /// The same allow until the event on record ends.
-    fn until_it_ends(&self, decision: Decision, probe: &Probe) -> Decision {
-        let event = self.snapshot().history(probe).next();
-        decision.with_valid_until(event.and_then(|event| event.until))
     }
 
     /// The answer with everything judged anew.
@@ -119,35 +149,73 @@ impl Loaded {
         self.decide(question, &place, &subject, when)
     }
 
-    /// The same, kept for others.
-    fn set_precedent(
-        &self,
-        prepared: &Prepared,
-        asked: &Asked,
-        when: &When,
-        (precedents, key): (&Precedents, u64),
-    ) -> Decision {
-        let (question, at) = (&prepared.question, when.at);
-        let place = self.place_at(asked.spot, asked.number);
-        let subject = self.subject(question.controller, asked.number, &asked.probe).at(when);
-        let Some(few) = Few::of(subject.history.clone(), question) else {
-            return self.decide(question, &place, &subject, when);
+    /// The same, kept for others with one simple event or none.
+    fn set_precedent(&self, question: &Question, asked: &Asked, when: &When, (kept, key): (&Kept, u64)) -> Decision {
+        let Some(few) = Few::of(self.history(asked.number, &asked.probe), question) else {
+            return self.answer_in_full(question, asked, when);
         };
-        let subject = subject.with_history(few.iter());
-        let event = few.iter().next();
-        let (decision, lasting) = self.case(question, &place, &subject, when.validity).decide_lasting(at, |_| {});
-        let ended_since = event.filter(|_| decision.is_allowed()).and_then(|event| {
-            let judge = |ended: Event, then: Timestamp| {
-                let subject = subject.with_history(std::iter::once(ended));
-                self.case(question, &place, &subject, when.validity).judge(then)
-            };
-            ended_since(question, event, at, lasting, judge)
-        });
-        let held = bounds(self.world(), question, &place, event, at, (decision.verdict(), lasting, ended_since));
-        if let Some(Bounds { to, first, last }) = held {
-            let ends_itself = ended_since.is_some();
-            precedents.keep(&Precedent { key, from: at, to, first, last, decision, ends_itself }, at);
+        let Judged { decision, bounds, ending } = self.judge_for_others(question, asked, when, &few);
+        if let Some(Bounds { to, spans: [spans, ..] }) = bounds {
+            let ends_with = ending.map(|ending| ending.place);
+            let span = few.as_slice().first().map_or(spans.at, |event| spans.of_date(event));
+            let precedent = Precedent { key, from: when.at, to, alike: dates(span), decision, ends_with };
+            kept.simple.keep(&precedent, key, when.at, |held| is_within(held, &precedent.alike));
         }
         decision
+    }
+
+    /// The answer by a history that has to be read, kept for others; none: nobody is like this one.
+    fn answer_longer(&self, prepared: &Prepared, asked: &Asked, when: &When) -> Option<Decision> {
+        let (question, kept) = (&prepared.question, prepared.kept.as_ref()?);
+        if !when.is_known || !self.has_only_a_history(asked.number) {
+            return None;
+        }
+        let few = Few::of(self.history(asked.number, &asked.probe), question)?;
+        // What is dated later than what is known of the number counts from another date.
+        let known_until = when.known_until(self.known_until(asked.number));
+        if few.as_slice().iter().any(|event| event.at > Some(known_until)) {
+            return None;
+        }
+        let sequence = kept.likeness.kinds().sequence(few.as_slice())?;
+        let sight = self.snapshot().sharpened(&asked.probe, asked.sight);
+        let key = kept.likeness.key(asked.spot, asked.number, sight.listed(), None, when.by_clock)?;
+        let spread = sequence.spread(key);
+        let precedents = kept.longer.get_or_init(|| Box::new(Precedents::new()));
+        Some(match precedents.find((key, spread), when.at, |words| sequence.is_alike(words)) {
+            Some(Found::Decision(decision)) => decision,
+            Some(Found::UntilItEnds(decision, place)) => {
+                decision.with_valid_until(few.as_slice().get(place).and_then(|event| event.until))
+            }
+            None => {
+                let Judged { decision, bounds, ending } = self.judge_for_others(question, asked, when, &few);
+                if let Some(Bounds { to, spans }) = bounds {
+                    let (alike, ends_with) = (sequence.alike(&spans), ending.map(|ending| ending.place));
+                    let precedent = Precedent { key, from: when.at, to, alike, decision, ends_with };
+                    precedents.keep(&precedent, spread, when.at, |held| is_narrower(held, &alike));
+                }
+                decision
+            }
+        })
+    }
+
+    /// The answer with everything judged anew, and for whom else it is one.
+    fn judge_for_others(&self, question: &Question, asked: &Asked, when: &When, few: &Few) -> Judged {
+        let at = when.at;
+        let place = self.place_at(asked.spot, asked.number);
+        let subject = self.subject(question.controller, asked.number, &asked.probe).at(when);
+        let subject = subject.with_history(few.iter());
+        let (decision, lasting) = self.case(question, &place, &subject, when.validity).decide_lasting(at, |_| {});
+        let events = few.as_slice();
+        let ending = decision.is_allowed().then(|| {
+            let judge = |changed: usize, event: Event, then: Timestamp| {
+                let events = events.iter().zip(0..).map(|(own, place)| if place == changed { event } else { *own });
+                let subject = subject.with_history(events);
+                self.case(question, &place, &subject, when.validity).judge(then)
+            };
+            ending(question, events, at, lasting, judge)
+        });
+        let ending = ending.flatten();
+        let bounds = bounds(self.world(), question, &place, events, at, (decision.verdict(), lasting, ending));
+        Judged { decision, bounds, ending }
     }
 }

@@ -38,9 +38,7 @@ impl<'a, H, A> Subject<'a, H, A> {
     /// As a question sees it that is asked then: whatever the clock says, what was recorded counts now.
     #[must_use]
     pub(crate) fn at(mut self, when: &When) -> Self {
-        if when.by_clock {
-            self.known_until = self.known_until.min(when.at);
-        }
+        self.known_until = when.known_until(self.known_until);
         self
     }
 }
