@@ -94,22 +94,23 @@ impl<'a> Reader<'a> {
     }
 
     /// A number in groups of seven bits, the lowest first, in the fewest bytes that hold it.
+    #[inline]
     pub(crate) fn varint(&mut self) -> Result<u64, Malformed> {
         let at = self.offset;
         let wrong = Malformed { offset: at, expected: "a number in at most 64 bits, shortest form" };
         let mut value = 0u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.u8()?;
+        for (byte, place) in self.bytes.get(at..).unwrap_or_default().iter().zip(0_u32..10) {
             let group = u64::from(byte & 0x7f);
-            if shift == 63 && group > 1 {
+            if place == 9 && group > 1 {
                 return Err(wrong);
             }
-            value |= group.wrapping_shl(shift);
+            value |= group.wrapping_shl(place.wrapping_mul(7));
             if byte & 0x80 == 0 {
-                return if byte == 0 && shift > 0 { Err(wrong) } else { Ok(value) };
+                self.offset = at.saturating_add(place as usize).saturating_add(1);
+                return if *byte == 0 && place > 0 { Err(wrong) } else { Ok(value) };
             }
         }
-        Err(wrong)
+        Err(if self.remaining() < 10 { Malformed { offset: self.bytes.len(), expected: "more bytes" } } else { wrong })
     }
 
     /// A signed number: as [`Reader::varint`], the sign in the lowest bit.

@@ -7,34 +7,28 @@ use super::question::{Question, TemplateView};
 /// Histories are rarely longer.
 const MOST: usize = 8;
 
-/// The few events of a history that matter to a question.
+/// Room for the few events of a history that matter to a question.
 pub(super) struct Few {
     events: [Event; MOST],
-    len: usize,
 }
 
 impl Few {
-    /// None: there are too many.
-    pub(super) fn of(history: impl Iterator<Item = Event>, question: &Question) -> Option<Self> {
+    pub(super) const fn new() -> Self {
         const NONE: Event = Event { at: None, template: 0, until: None };
-        let mut few = Self { events: [NONE; MOST], len: 0 };
+        Self { events: [NONE; MOST] }
+    }
+
+    /// The events that matter, in their order; none: there are too many.
+    #[inline]
+    pub(super) fn of(&mut self, history: impl Iterator<Item = Event>, question: &Question) -> Option<&[Event]> {
+        let mut len = 0_usize;
         for event in history {
             if matches!(question.template(event.template), TemplateView::Irrelevant) {
                 continue;
             }
-            *few.events.get_mut(few.len)? = event;
-            few.len = few.len.saturating_add(1);
+            *self.events.get_mut(len)? = event;
+            len = len.saturating_add(1);
         }
-        Some(few)
-    }
-
-    /// In their order.
-    pub(super) fn as_slice(&self) -> &[Event] {
-        self.events.get(..self.len).unwrap_or_default()
-    }
-
-    /// In their order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Event> + Clone {
-        self.as_slice().iter().copied()
+        self.events.get(..len)
     }
 }

@@ -333,9 +333,9 @@ impl Loaded {
         subject: &Subject<'_, impl Iterator<Item = Event> + Clone, impl Iterator<Item = Attempt> + Clone>,
         when: &When,
     ) -> Decision {
-        match Few::of(subject.history.clone(), question) {
-            Some(few) => {
-                let subject = subject.with_history(few.iter());
+        match Few::new().of(subject.history.clone(), question) {
+            Some(events) => {
+                let subject = subject.with_history(events.iter().copied());
                 self.case(question, place, &subject, when.validity).decide(when.at)
             }
             None => self.case(question, place, subject, when.validity).decide(when.at),

@@ -151,13 +151,14 @@ impl Loaded {
 
     /// The same, kept for others with one simple event or none.
     fn set_precedent(&self, question: &Question, asked: &Asked, when: &When, (kept, key): (&Kept, u64)) -> Decision {
-        let Some(few) = Few::of(self.history(asked.number, &asked.probe), question) else {
+        let mut few = Few::new();
+        let Some(events) = few.of(self.history(asked.number, &asked.probe), question) else {
             return self.answer_in_full(question, asked, when);
         };
-        let Judged { decision, bounds, ending } = self.judge_for_others(question, asked, when, &few);
+        let Judged { decision, bounds, ending } = self.judge_for_others(question, asked, when, events);
         if let Some(Bounds { to, spans: [spans, ..] }) = bounds {
             let ends_with = ending.map(|ending| ending.place);
-            let span = few.as_slice().first().map_or(spans.at, |event| spans.of_date(event));
+            let span = events.first().map_or(spans.at, |event| spans.of_date(event));
             let precedent = Precedent { key, from: when.at, to, alike: dates(span), decision, ends_with };
             kept.simple.keep(&precedent, key, when.at, |held| is_within(held, &precedent.alike));
         }
@@ -170,13 +171,14 @@ impl Loaded {
         if !when.is_known || !self.has_only_a_history(asked.number) {
             return None;
         }
-        let few = Few::of(self.history(asked.number, &asked.probe), question)?;
+        let mut few = Few::new();
+        let events = few.of(self.history(asked.number, &asked.probe), question)?;
         // What is dated later than what is known of the number counts from another date.
         let known_until = when.known_until(self.known_until(asked.number));
-        if few.as_slice().iter().any(|event| event.at > Some(known_until)) {
+        if events.iter().any(|event| event.at > Some(known_until)) {
             return None;
         }
-        let sequence = kept.likeness.kinds().sequence(few.as_slice())?;
+        let sequence = kept.likeness.kinds().sequence(events)?;
         let sight = self.snapshot().sharpened(&asked.probe, asked.sight);
         let key = kept.likeness.key(asked.spot, asked.number, sight.listed(), None, when.by_clock)?;
         let spread = sequence.spread(key);
@@ -184,10 +186,10 @@ impl Loaded {
         Some(match precedents.find((key, spread), when.at, |words| sequence.is_alike(words)) {
             Some(Found::Decision(decision)) => decision,
             Some(Found::UntilItEnds(decision, place)) => {
-                decision.with_valid_until(few.as_slice().get(place).and_then(|event| event.until))
+                decision.with_valid_until(events.get(place).and_then(|event| event.until))
             }
             None => {
-                let Judged { decision, bounds, ending } = self.judge_for_others(question, asked, when, &few);
+                let Judged { decision, bounds, ending } = self.judge_for_others(question, asked, when, events);
                 if let Some(Bounds { to, spans }) = bounds {
                     let (alike, ends_with) = (sequence.alike(&spans), ending.map(|ending| ending.place));
                     let precedent = Precedent { key, from: when.at, to, alike, decision, ends_with };
@@ -199,13 +201,12 @@ impl Loaded {
     }
 
     /// The answer with everything judged anew, and for whom else it is one.
-    fn judge_for_others(&self, question: &Question, asked: &Asked, when: &When, few: &Few) -> Judged {
+    fn judge_for_others(&self, question: &Question, asked: &Asked, when: &When, events: &[Event]) -> Judged {
         let at = when.at;
         let place = self.place_at(asked.spot, asked.number);
         let subject = self.subject(question.controller, asked.number, &asked.probe).at(when);
-        let subject = subject.with_history(few.iter());
+        let subject = subject.with_history(events.iter().copied());
         let (decision, lasting) = self.case(question, &place, &subject, when.validity).decide_lasting(at, |_| {});
-        let events = few.as_slice();
         let ending = decision.is_allowed().then(|| {
             let judge = |changed: usize, event: Event, then: Timestamp| {
                 let events = events.iter().zip(0..).map(|(own, place)| if place == changed { event } else { *own });
