@@ -11,7 +11,7 @@ use super::detail;
 use super::mix::{Counts, Domain};
 use super::people::{Layout, Profile, Value, times_len};
 use super::table::Table;
-use super::table_build::{Built, bits_of, fill, payload_bits, wide_shape};
+use super::table_build::{Built, SPILLED_PER_LINE, bits_of, fill, payload_bits, wide_shape};
 use crate::dictionary::Dictionary;
 use crate::event::Event;
 use crate::memory::{Bytes, prefetch};
@@ -274,7 +274,7 @@ impl Plan {
         let unit = people.times.unit();
 
         // As many bits as a spill of its natural size leaves for payloads: the rest of the lane proves the number.
-        let spill_lines = (people.records.count() as f64 * 0.04 / 4.8).max(1.0) as u64;
+        let spill_lines = (people.records.count() as f64 * 0.04 / SPILLED_PER_LINE).max(1.0) as u64;
         let proof = domain.bits().saturating_sub(spill_lines.checked_ilog2().unwrap_or(0));
         let available = u64::BITS.saturating_sub(proof).min(60);
         // Two for the reserved payloads and the kind of value.

@@ -96,7 +96,7 @@ pub(crate) const ENTRY_BYTES: usize = 24;
 /// The first bytes of a snapshot.
 pub(crate) const LABEL_BYTES: [u8; 8] = *b"DIALGATE";
 /// The version that is written.
-pub(crate) const CURRENT_VERSION: u32 = 1;
+pub(crate) const CURRENT_VERSION: u32 = 2;
 /// The oldest version that is read.
 pub(crate) const OLDEST_VERSION: u32 = 1;
 /// Sections begin at multiples of this.

@@ -70,39 +70,16 @@ impl Domain {
     pub(crate) const fn key(self, number: u64) -> Key {
         let offset = number.wrapping_sub(self.base);
         let mask = self.mask();
-        Key { number, hash: self.mix(offset & mask), inside: offset <= mask }
+        Key { number, hash: mix(self.bits, offset & mask), inside: offset <= mask }
     }
 
     /// The number whose mixed value this is.
     pub(crate) const fn number(self, hash: u64) -> u64 {
-        self.base.wrapping_add(self.unmix(hash & self.mask()))
+        self.base.wrapping_add(unmix(self.bits, hash & self.mask()))
     }
 
     const fn mask(self) -> u64 {
-        (1u64 << self.bits).wrapping_sub(1)
-    }
-
-    /// Shifts by half the width or more undo themselves.
-    const fn shift(self) -> u32 {
-        self.bits.div_ceil(2)
-    }
-
-    #[inline]
-    const fn mix(self, offset: u64) -> u64 {
-        let (mask, shift) = (self.mask(), self.shift());
-        let mut x = offset;
-        x ^= x >> shift;
-        x = x.wrapping_mul(FIRST) & mask;
-        x ^= x >> shift;
-        x.wrapping_mul(SECOND) & mask
-    }
-
-    const fn unmix(self, hash: u64) -> u64 {
-        let (mask, shift) = (self.mask(), self.shift());
-        let mut x = hash.wrapping_mul(inverse(SECOND)) & mask;
-        x ^= x >> shift;
-        x = x.wrapping_mul(inverse(FIRST)) & mask;
-        x ^ (x >> shift)
+        mask(self.bits)
     }
 
     #[cfg(feature = "compile")]
@@ -117,6 +94,35 @@ impl Domain {
         let fits = (1..=Self::MAX_BITS).contains(&bits) && base <= 999_999_999_999_999;
         if fits { Ok(Self { base, bits }) } else { Err(wrong) }
     }
+}
+
+const fn mask(bits: u32) -> u64 {
+    (1u64 << bits).wrapping_sub(1)
+}
+
+/// Shifts by half the width or more undo themselves.
+const fn shift(bits: u32) -> u32 {
+    bits.div_ceil(2)
+}
+
+/// Mixes a value of so many bits.
+#[inline]
+pub(crate) const fn mix(bits: u32, value: u64) -> u64 {
+    let (mask, shift) = (mask(bits), shift(bits));
+    let mut x = value;
+    x ^= x >> shift;
+    x = x.wrapping_mul(FIRST) & mask;
+    x ^= x >> shift;
+    x.wrapping_mul(SECOND) & mask
+}
+
+/// The value that this is the mixed one of.
+pub(crate) const fn unmix(bits: u32, mixed: u64) -> u64 {
+    let (mask, shift) = (mask(bits), shift(bits));
+    let mut x = mixed.wrapping_mul(inverse(SECOND)) & mask;
+    x ^= x >> shift;
+    x = x.wrapping_mul(inverse(FIRST)) & mask;
+    x ^ (x >> shift)
 }
 
 /// How many numbers take how many bits, counted from a base.

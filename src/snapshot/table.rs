@@ -1,10 +1,13 @@
 //! An exact table from numbers to values: lines, a spill for what found no room, and a sorted array for what
 //! neither can hold (numbers outside the domain, and a last few).
+//!
+//! A line that is over-full spills several numbers, which lie close to one another. In the spill they are mixed once more:
+//! spread evenly, hardly any of them finds no room there.
 
 use std::ops::Range;
 
 use super::lanes::{Level, Shape};
-use super::mix::{Domain, Key};
+use super::mix::{Domain, Key, mix};
 use crate::memory::Bytes;
 use crate::wire::Malformed;
 
@@ -88,12 +91,18 @@ impl Table {
 
     /// Asks for what lies behind a line that did not tell.
     pub(crate) fn prefetch_far(&self, key: &Key) {
-        self.spill.prefetch(key.hash);
+        self.spill.prefetch(self.spilled_hash(key.hash));
+    }
+
+    /// By which a number is found in the spill.
+    #[inline]
+    fn spilled_hash(&self, hash: u64) -> u64 {
+        mix(self.spill.shape().domain_bits, hash)
     }
 
     #[cold]
     fn find_beyond(&self, key: &Key) -> Option<u64> {
-        let seen = self.spill.look(key.hash);
+        let seen = self.spill.look(self.spilled_hash(key.hash));
         if seen.payload != 0 {
             return seen.payload.checked_sub(1);
         }
@@ -109,7 +118,7 @@ impl Table {
     pub(crate) fn prefetch_beyond(&self, key: &Key) {
         let seen = self.main.look(key.hash);
         if seen.beyond || seen.payload == self.main.shape().escape() {
-            self.spill.prefetch(key.hash);
+            self.prefetch_far(key);
         }
     }
 
@@ -124,9 +133,10 @@ impl Table {
             if seen.payload == 0 && !seen.beyond {
                 return None;
             }
-            let seen = self.spill.look(key.hash);
+            let spilled = self.spilled_hash(key.hash);
+            let seen = self.spill.look(spilled);
             if seen.payload != 0 {
-                let slot = self.spill.slot(key.hash)?;
+                let slot = self.spill.slot(spilled)?;
                 return Some((seen.payload.checked_sub(1)?, main_slots.checked_add(slot)?));
             }
         }
@@ -186,7 +196,7 @@ impl Table {
         let expected = "ascending numbers of at most 15 digits with values that are defined";
         let found_no_room = |number: u64| {
             let key = domain.key(number);
-            !key.inside || self.spill.lines() == 0 || self.spill.look(key.hash).beyond
+            !key.inside || self.spill.lines() == 0 || self.spill.look(self.spilled_hash(key.hash)).beyond
         };
         let is_right = |(number, value)| number <= 999_999_999_999_999 && accepts(value) && found_no_room(number);
         let in_order = entries.is_sorted_by(|a, b| split(a).0 < split(b).0) && entries.iter().map(split).all(is_right);
@@ -194,7 +204,7 @@ impl Table {
     }
 
     fn spilled(&self, hash: u64, domain: Domain) -> bool {
-        self.spill.look(hash).payload != 0 || self.find_aside(domain.number(hash)).is_some()
+        self.spill.look(self.spilled_hash(hash)).payload != 0 || self.find_aside(domain.number(hash)).is_some()
     }
 }
 

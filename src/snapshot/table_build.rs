@@ -5,13 +5,15 @@
 
 use super::build_rounds::Tell;
 use super::lanes::{Shape, Width, insert};
-use super::mix::{Domain, Key};
+use super::mix::{Domain, Key, mix, unmix};
 use super::table::ASIDE_BYTES;
 use crate::memory::{LINE_BYTES, Memory, prefetch};
 use crate::spill::Pile;
 
+/// Numbers to a line of the spill.
+pub(crate) const SPILLED_PER_LINE: f64 = 4.4;
 /// Bytes that an entry of the spill costs, at its load: for comparing shapes.
-const SPILLED_BYTES: f64 = 14.0;
+const SPILLED_BYTES: f64 = 14.8;
 /// Numbers whose lines are asked for ahead.
 const AHEAD: usize = 16;
 /// Numbers of a piece of a plain vector.
@@ -137,10 +139,10 @@ pub(crate) fn fill(
     tell: Tell<'_>,
 ) -> std::io::Result<Built> {
     let main_shape = if entries.inside == 0 { Shape::empty(domain.bits()) } else { main_shape };
-    let (main, spilled, mut aside) = fill_level(entries, main_shape, domain, threads, tell)?;
+    let (main, spilled, mut aside) = fill_level(entries, main_shape, Way { domain, spilled: false }, threads, tell)?;
 
-    let natural = lines_for(spilled.len(), 4.8);
-    let mut spill_shape = wide_shape(spilled.len(), 4.8, payload_bits(entries.largest), domain);
+    let natural = lines_for(spilled.len(), SPILLED_PER_LINE);
+    let mut spill_shape = wide_shape(spilled.len(), SPILLED_PER_LINE, payload_bits(entries.largest), domain);
     let affordable = natural.saturating_mul(2).saturating_add(8);
     if spilled.len() < 16 || spill_shape.lines > affordable {
         spill_shape = Shape::empty(domain.bits());
@@ -150,7 +152,7 @@ pub(crate) fn fill(
     } else {
         let (count, largest) = (spilled.len(), entries.largest);
         let spilled = Entries { source: &spilled, count, inside: count, largest };
-        let (spill, rest, _) = fill_level(&spilled, spill_shape, domain, threads, &|_| {})?;
+        let (spill, rest, _) = fill_level(&spilled, spill_shape, Way { domain, spilled: true }, threads, &|_| {})?;
         (spill, rest)
     };
     aside.extend(rest);
@@ -169,10 +171,30 @@ type Level = (Memory, Vec<(u64, u64)>, Vec<(u64, u64)>);
 /// Steps that filling a level takes.
 pub(crate) const FILL_STEPS: u64 = 256;
 
+/// How numbers find their lines.
+#[derive(Clone, Copy)]
+struct Way {
+    domain: Domain,
+    /// Mixed once more.
+    spilled: bool,
+}
+
+impl Way {
+    #[inline]
+    fn key(self, number: u64) -> Key {
+        let key = self.domain.key(number);
+        if self.spilled { Key { hash: mix(self.domain.bits(), key.hash), ..key } } else { key }
+    }
+
+    fn number(self, hash: u64) -> u64 {
+        self.domain.number(if self.spilled { unmix(self.domain.bits(), hash) } else { hash })
+    }
+}
+
 fn fill_level(
     entries: &Entries<'_>,
     shape: Shape,
-    domain: Domain,
+    way: Way,
     threads: usize,
     tell: Tell<'_>,
 ) -> std::io::Result<Level> {
@@ -196,11 +218,11 @@ fn fill_level(
     // While every span takes its numbers of one piece, the next is fetched.
     for place in 1..=source.pieces() {
         if entries.inside < entries.count {
-            outside.extend(piece.iter().filter(|(number, _)| !domain.key(*number).inside));
+            outside.extend(piece.iter().filter(|(number, _)| !way.key(*number).inside));
         }
         next.clear();
         if workers == 1 {
-            spans.iter_mut().for_each(|span| span.take(&piece, shape, domain));
+            spans.iter_mut().for_each(|span| span.take(&piece, shape, way));
             if place < source.pieces() {
                 source.piece(place, &mut next)?;
             }
@@ -208,7 +230,7 @@ fn fill_level(
             std::thread::scope(|scope| {
                 for span in &mut spans {
                     let piece = &piece;
-                    scope.spawn(move || span.take(piece, shape, domain));
+                    scope.spawn(move || span.take(piece, shape, way));
                 }
                 if place < source.pieces() { source.piece(place, &mut next) } else { Ok(()) }
             })?;
@@ -233,7 +255,7 @@ struct Span<'a> {
 
 impl Span<'_> {
     /// Takes the numbers that belong here.
-    fn take(&mut self, piece: &[(u64, u64)], shape: Shape, domain: Domain) {
+    fn take(&mut self, piece: &[(u64, u64)], shape: Shape, way: Way) {
         /// Numbers that are looked through for those that belong here before any is put into its line.
         const BLOCK: usize = 512;
         let none = Place { key: Key { number: 0, hash: 0, inside: false }, line: 0, value: 0 };
@@ -242,7 +264,7 @@ impl Span<'_> {
             // Without a branch: half of the numbers, at random, belong to another span.
             let mut count = 0usize;
             for (number, value) in block {
-                let key = domain.key(*number);
+                let key = way.key(*number);
                 let line = (shape.line(key.hash) as usize).wrapping_sub(self.first);
                 if let Some(place) = mine.get_mut(count) {
                     *place = Place { key, line, value: *value };
@@ -258,7 +280,7 @@ impl Span<'_> {
                 }
                 if let Some(lanes) = self.lines.get_mut(place.line) {
                     let line = place.line.wrapping_add(self.first) as u64;
-                    put(lanes, line, shape, domain, place.key, place.value, &mut self.left_over);
+                    put(lanes, line, shape, way, place.key, place.value, &mut self.left_over);
                 }
             }
         }
@@ -285,7 +307,7 @@ fn put(
     lanes: &mut [u8; LINE_BYTES],
     line: u64,
     shape: Shape,
-    domain: Domain,
+    way: Way,
     key: Key,
     value: u64,
     left_over: &mut Vec<(u64, u64)>,
@@ -300,7 +322,7 @@ fn put(
     let Some(evicted) = insert(lanes, shape.width, lane) else { return };
     let payload = evicted & escape;
     if payload != escape {
-        let number = domain.number(shape.hash(line, evicted >> shape.payload_bits));
+        let number = way.number(shape.hash(line, evicted >> shape.payload_bits));
         left_over.push((number, payload.saturating_sub(1)));
     }
 }
