@@ -20,11 +20,11 @@ use super::place::Spot;
 use super::prepared::{Asked, Prepared, When};
 
 /// Numbers of a group.
-const GROUP: usize = 16;
+const GROUP: usize = 4;
 /// Groups that are under way: a power of two.
 const GROUPS: usize = 4;
 /// So often, in groups, the feed is asked whether it is alive, and the clock for the time.
-const PULSE: usize = 4;
+const PULSE: usize = 16;
 
 /// What is asked about.
 pub(crate) trait Ask {
