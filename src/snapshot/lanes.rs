@@ -168,6 +168,23 @@ macro_rules! look {
     }};
 }
 
+/// The same for 64-bit lanes, of which few processors compare several at once.
+#[inline(always)]
+fn look_wide(line: &[u8; LINE_BYTES], hash: u64, payload_bits: u32) -> Seen {
+    let want = hash << (payload_bits & 63);
+    let payload_mask = (1_u64 << (payload_bits & 63)).wrapping_sub(1);
+    let (lanes, _) = line.as_chunks::<8>();
+    // The lane that is wanted has its payload, less one, left of it: less than the mask. Any other has more, an empty
+    // one too: it wraps around.
+    let beside = |lane: &[u8; 8]| u64::from_le_bytes(*lane).wrapping_sub(want).wrapping_sub(1);
+    let least = lanes.iter().map(beside).fold(u64::MAX, u64::min);
+    let last = lanes.last().map_or(0, |lane| u64::from_le_bytes(*lane));
+    Seen {
+        payload: if least < payload_mask { least.wrapping_add(1) } else { 0 },
+        beyond: (last != 0) & ((last & !payload_mask) < want),
+    }
+}
+
 /// Are all lanes of a line in order, the empty ones last, with payloads from one to `plain`? Without a branch; no says
 /// nothing.
 macro_rules! is_plain {
@@ -217,7 +234,7 @@ impl Level {
         match self.shape.width {
             Width::Bits32 => look!(line, u32, 4, hash, 5),
             Width::Bits16 => look!(line, u16, 2, hash, 4),
-            Width::Bits64 => look!(line, u64, 8, hash, (self.shape.payload_bits & 63)),
+            Width::Bits64 => look_wide(line, hash, self.shape.payload_bits),
         }
     }
 
@@ -336,5 +353,43 @@ pub(crate) fn insert(line: &mut [u8; LINE_BYTES], width: Width, lane: u64) -> Op
         Width::Bits16 => insert!(u16, 2, 32),
         Width::Bits32 => insert!(u32, 4, 16),
         Width::Bits64 => insert!(u64, 8, 8),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LINE_BYTES, look_wide};
+
+    /// A line of these lanes, empty behind them.
+    fn line(lanes: &[u64]) -> [u8; LINE_BYTES] {
+        let mut line = [0; LINE_BYTES];
+        line.as_chunks_mut().0.iter_mut().zip(lanes).for_each(|(bytes, lane)| *bytes = lane.to_le_bytes());
+        line
+    }
+
+    #[test]
+    fn a_wide_lane_is_found_by_its_remainder_alone() {
+        for payload_bits in [2_u32, 5, 40, 62] {
+            let mask = (1_u64 << payload_bits) - 1;
+            let most = u64::MAX >> payload_bits;
+            for remainders in [[0, 1, 2], [0, 1, most], [1, most - 1, most], [most / 2, most / 2 + 1, most]] {
+                for payload in [1, 2.min(mask), mask] {
+                    let lanes = remainders.map(|remainder| remainder << payload_bits | payload);
+                    for wanted in [0, 1, 2, most / 2 - 1, most / 2, most / 2 + 1, most - 2, most - 1, most] {
+                        let expected = if remainders.contains(&wanted) { payload } else { 0 };
+                        let seen = look_wide(&line(&lanes), wanted, payload_bits);
+                        assert_eq!((seen.payload, seen.beyond), (expected, false), "{wanted} in {remainders:?}");
+                    }
+                }
+            }
+            assert_eq!(look_wide(&line(&[]), 0, payload_bits).payload, 0, "an empty line");
+        }
+    }
+
+    #[test]
+    fn beyond_the_last_lane_of_a_full_line_is_elsewhere() {
+        let lanes: Vec<u64> = (1..=8).map(|remainder| remainder << 4 | 3).collect();
+        let beyond = |wanted, lanes: &[u64]| look_wide(&line(lanes), wanted, 4).beyond;
+        assert!(beyond(9, &lanes) && !beyond(8, &lanes) && !beyond(9, &lanes[..7]));
     }
 }
