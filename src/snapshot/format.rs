@@ -76,7 +76,7 @@ macro_rules! header {
 
 header! {
     LABEL at 0, 8, "The letters `DIALGATE`.";
-    VERSION at 8, 4, "Version of the format: 1.";
+    VERSION at 8, 4, "Version of the format: 2.";
     FLAGS at 12, 4, "Zero; 1: sealed.";
     TOTAL_LEN at 16, 8, "Length of the whole file.";
     SECTIONS at 24, 4, "How many sections there are; sealed: zero.";

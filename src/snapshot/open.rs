@@ -101,6 +101,11 @@ pub(super) struct Sections {
 }
 
 impl Sections {
+    /// The version that the image was written in.
+    fn version(&self) -> u32 {
+        u32_at(&self.image, VERSION)
+    }
+
     fn range(&self, section: Section) -> std::ops::Range<usize> {
         let place = Section::ALL.iter().position(|other| *other == section);
         place.and_then(|place| self.ranges.get(place)).cloned().unwrap_or_default()
@@ -145,6 +150,10 @@ pub(super) fn verify(image: Bytes, digest: Option<[u8; 32]>) -> Checked<Snapshot
     Ok(snapshot)
 }
 
+fn u32_at(image: &[u8], range: std::ops::Range<usize>) -> u32 {
+    image.get(range).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes))
+}
+
 fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
     let actual = image.len() as u64;
     let header = image.first_chunk::<HEADER_BYTES>();
@@ -154,10 +163,7 @@ fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
     let Some(header) = header else {
         return Err(OpenProblem::Length { expected: HEADER_BYTES as u64, actual });
     };
-    let u32_at = |range: std::ops::Range<usize>| {
-        header.get(range).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes))
-    };
-    let found = u32_at(VERSION);
+    let found = u32_at(header, VERSION);
     if !(OLDEST_VERSION..=CURRENT_VERSION).contains(&found) {
         return Err(OpenProblem::Version { found });
     }
@@ -170,7 +176,7 @@ fn check_header(image: &[u8]) -> Checked<[u8; 32]> {
             return Err(OpenProblem::Header { offset: zero.start, expected: "zero in this version" });
         }
     }
-    if u32_at(SECTIONS) as usize != Section::ALL.len() {
+    if u32_at(header, SECTIONS) as usize != Section::ALL.len() {
         return Err(OpenProblem::Header { offset: SECTIONS.start, expected: "every section of this version" });
     }
     header.get(DIGEST).and_then(|digest| digest.first_chunk().copied()).ok_or(OpenProblem::Digest)
@@ -226,6 +232,7 @@ fn decode(sections: &Sections, digest: [u8; 32]) -> Checked<Snapshot> {
     let table = |shapes: [Shape; 2], parts: [Section; 3]| {
         let [main, spill, aside] = parts;
         let table = Table::new(shapes, sections.bytes(main), sections.bytes(spill), sections.bytes(aside));
+        let table = if sections.version() == 1 { table.map(Table::mixed_once) } else { table };
         table.map_err(|part| sections.wrong(name(parts, part), "as many bytes as the layout says"))
     };
     let whole = |section: Section| sections.slice(section);

@@ -23,6 +23,8 @@ pub(crate) struct Table {
     main: Level,
     spill: Level,
     aside: Bytes,
+    /// In the spill numbers are mixed once more.
+    mixed_again: bool,
 }
 
 /// Which part of a table is malformed.
@@ -45,7 +47,12 @@ impl Table {
         if !aside.len().is_multiple_of(ASIDE_BYTES) {
             return Err(Part::Aside);
         }
-        Ok(Self { main, spill, aside })
+        Ok(Self { main, spill, aside, mixed_again: true })
+    }
+
+    /// The same as version 1 of the format has it: numbers are mixed once, also in the spill.
+    pub(crate) fn mixed_once(self) -> Self {
+        Self { mixed_again: false, ..self }
     }
 
     /// Is nothing in it?
@@ -97,7 +104,7 @@ impl Table {
     /// By which a number is found in the spill.
     #[inline]
     fn spilled_hash(&self, hash: u64) -> u64 {
-        mix(self.spill.shape().domain_bits, hash)
+        if self.mixed_again { mix(self.spill.shape().domain_bits, hash) } else { hash }
     }
 
     #[cold]

@@ -33,7 +33,7 @@ fn a_refusal_says_what_where_and_what_to_do() {
     bytes[format::VERSION.start] = 9;
     assert_eq!(
         Snapshot::from_bytes(&bytes).unwrap_err().to_string(),
-        "format version 9 at byte 8: expected 1 to 1; compile it again, or use the version of dialgate that wrote it"
+        "format version 9 at byte 8: expected 1 to 2; compile it again, or use the version of dialgate that wrote it"
     );
     let error = Snapshot::open("no/such.gate").unwrap_err().to_string();
     assert!(error.starts_with("`no/such.gate`: cannot be read: "), "{error}");
