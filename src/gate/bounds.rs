@@ -259,7 +259,8 @@ impl Thresholds<'_> {
                 self.relationship(Base::Date, &mut see)?;
                 self.relationship(Base::End, &mut see)
             }
-            // These count from the date of the data on where they are dated later: only one that has passed is kept.
+            // These count from the date of the data on where they are dated later: only one that has passed is kept, so
+            // that it makes no difference up to when more is known of whom.
             TemplateView::Reassigned => self.has_begun(0, &mut see),
             TemplateView::Denial(denial) if denial.kind == DenialKind::Erasure => Some(()),
             TemplateView::Denial(_) => self.has_begun(0, &mut see),

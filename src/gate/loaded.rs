@@ -372,19 +372,14 @@ impl Loaded {
         let hashed = self.hashed(number);
         let hidden = Hidden::by(hashed.clone(), templates, controller);
         let hidden = if amended.is_some() { hidden.amended() } else { hidden };
+        let as_of = self.dictionary().as_of;
         Subject {
             history: history.filter(move |event| !hidden.hides(event, templates)).chain(hashed),
             undated: [by_number, snapshot.ranges(number)],
             attempts: attempts.filter(move |attempt| !hidden.hides_attempt(attempt)),
-            known_until: self.known_until(number),
-            as_of: self.dictionary().as_of,
+            known_until: amended.map_or(as_of, |amended| amended.as_of.max(as_of)),
+            as_of,
         }
-    }
-
-    /// Up to when what is known of a number goes.
-    pub(crate) fn known_until(&self, number: Number) -> Timestamp {
-        let as_of = self.dictionary().as_of;
-        self.overlay.number(number).map_or(as_of, |amended| amended.as_of.max(as_of))
     }
 
     /// The attempts at a number.

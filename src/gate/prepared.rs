@@ -73,13 +73,6 @@ struct Judged {
     ending: Option<Ending>,
 }
 
-impl When {
-    /// Up to when what was recorded counts, of what is known up to then: by the clock, not beyond now.
-    pub(crate) fn known_until(&self, known: Timestamp) -> Timestamp {
-        if self.by_clock { known.min(self.at) } else { known }
-    }
-}
-
 impl Prepared {
     pub(crate) fn new(question: Question, rules: &Rules, snapshot: &Snapshot) -> Self {
         let kept = Likeness::new(&question, rules, snapshot).map(|likeness| Kept {
@@ -173,11 +166,6 @@ impl Loaded {
         }
         let mut few = Few::new();
         let events = few.of(self.history(asked.number, &asked.probe), question)?;
-        // What is dated later than what is known of the number counts from another date.
-        let known_until = when.known_until(self.known_until(asked.number));
-        if events.iter().any(|event| event.at > Some(known_until)) {
-            return None;
-        }
         let sequence = kept.likeness.kinds().sequence(events)?;
         let sight = self.snapshot().sharpened(&asked.probe, asked.sight);
         let key = kept.likeness.key(asked.spot, asked.number, sight.listed(), None, when.by_clock)?;

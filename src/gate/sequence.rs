@@ -99,3 +99,96 @@ pub(crate) fn is_narrower([code, rest @ ..]: &[u64; WORDS], [other, others @ ..]
     let mut spans = rest.as_chunks().0.iter().zip(others.as_chunks().0);
     code == other && spans.all(|(own, wider)| is_within(own, wider))
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+    use super::*;
+    use crate::gate::bounds::Span;
+
+    /// Two kinds of events, and one that is like no other.
+    fn kinds() -> Kinds {
+        Kinds { templates: vec![[1, 2], [3, 4], [ALONE, ALONE]] }
+    }
+
+    fn event(template: u32, at: Option<i64>, until: Option<i64>) -> Event {
+        let [at, until] = [at, until].map(|instant| instant.map(Timestamp::from_micros));
+        Event { at, template, until }
+    }
+
+    fn dated(template: u32, at: i64) -> Event {
+        event(template, Some(at), None)
+    }
+
+    #[test]
+    fn what_a_question_can_tell_apart_has_another_code() {
+        let histories = [
+            vec![],
+            vec![dated(0, 5)],
+            vec![dated(1, 5)],
+            vec![event(0, None, None)],
+            vec![event(0, Some(5), Some(9))],
+            vec![dated(0, 5), dated(0, 6)],
+            vec![dated(0, 5), dated(0, 5)],
+            vec![dated(0, 5), dated(1, 6)],
+            vec![dated(1, 5), dated(0, 6)],
+            vec![event(0, None, None), event(0, None, None)],
+            vec![event(0, None, None), dated(0, 5)],
+            vec![dated(0, 5), event(0, Some(6), Some(9))],
+            vec![event(0, Some(5), Some(9)), dated(0, 6)],
+            vec![dated(0, 5), dated(0, 6), dated(0, 7)],
+            vec![dated(0, 5), dated(0, 5), dated(0, 7)],
+            vec![dated(0, 5), dated(0, 6), dated(0, 6)],
+        ];
+        let codes: Vec<u64> = histories.iter().map(|events| kinds().sequence(events).unwrap().code).collect();
+        for (place, code) in codes.iter().enumerate() {
+            assert_eq!(codes.iter().position(|other| other == code), Some(place), "{:?}", histories.get(place));
+        }
+        let later = kinds().sequence(&[dated(0, 50), event(1, Some(60), Some(70))]).unwrap();
+        let sooner = kinds().sequence(&[dated(0, 1), event(1, Some(2), Some(3))]).unwrap();
+        assert_eq!(later.code, sooner.code, "their dates are compared apart");
+    }
+
+    #[test]
+    fn what_is_out_of_the_ordinary_is_like_nobody() {
+        for events in [
+            vec![dated(2, 5)],
+            vec![dated(3, 5)],
+            vec![dated(0, 6), dated(0, 5)],
+            vec![dated(0, 5), event(0, None, None)],
+            vec![event(0, Some(5), Some(5))],
+            vec![event(0, Some(5), Some(4))],
+            vec![event(0, None, Some(9))],
+            vec![dated(0, 5); EVENTS + 1],
+        ] {
+            assert_eq!(kinds().sequence(&events), None, "{events:?}");
+        }
+    }
+
+    #[test]
+    fn a_precedent_is_for_dates_and_ends_within_its_spans() {
+        let span =
+            |first: i64, last: i64| Span { first: Timestamp::from_micros(first), last: Timestamp::from_micros(last) };
+        let any = span(-1_000, 1_000);
+        let bounds = [
+            Spans { at: span(10, 20), until: any },
+            Spans { at: any, until: span(60, 70) },
+            Spans { at: any, until: any },
+        ];
+        let sequence =
+            |first: i64, end: i64| kinds().sequence(&[dated(0, first), event(1, Some(30), Some(end))]).unwrap();
+        let words = sequence(15, 65).alike(&bounds);
+        for (first, end, expected) in
+            [(10, 60, true), (20, 70, true), (9, 65, false), (21, 65, false), (15, 59, false), (15, 71, false)]
+        {
+            assert_eq!(sequence(first, end).is_alike(&words), expected, "{first} {end}");
+        }
+        let other = kinds().sequence(&[dated(1, 15), event(1, Some(30), Some(65))]).unwrap();
+        assert!(!other.is_alike(&words), "another kind");
+        let narrow = Spans { at: span(11, 20), until: any };
+        let narrower = sequence(15, 65).alike(&[narrow, bounds[1], bounds[2]]);
+        assert!(is_narrower(&narrower, &words) && !is_narrower(&words, &narrower));
+        assert!(is_narrower(&words, &words) && !is_narrower(&other.alike(&bounds), &words));
+    }
+}

@@ -38,7 +38,9 @@ impl<'a, H, A> Subject<'a, H, A> {
     /// As a question sees it that is asked then: whatever the clock says, what was recorded counts now.
     #[must_use]
     pub(crate) fn at(mut self, when: &When) -> Self {
-        self.known_until = when.known_until(self.known_until);
+        if when.by_clock {
+            self.known_until = self.known_until.min(when.at);
+        }
         self
     }
 }

@@ -240,21 +240,22 @@ impl Level {
 
     /// The number of the lane that holds a mixed number, counted over all lines.
     pub(crate) fn slot(&self, hash: u64) -> Option<u64> {
-        let line = self.shape.line(hash);
-        let remainder = hash & (1u64 << self.shape.remainder_bits()).wrapping_sub(1);
-        let lane = self.lanes(line).position(|lane| lane != 0 && lane >> self.shape.payload_bits == remainder)?;
-        line.checked_mul(self.shape.width.lanes() as u64)?.checked_add(lane as u64)
-    }
-
-    /// The lanes of a line, widened.
-    pub(crate) fn lanes(&self, line: u64) -> impl Iterator<Item = u64> + '_ {
-        let (lines, _) = self.bytes.as_chunks::<LINE_BYTES>();
-        let line = usize::try_from(line).ok().and_then(|line| lines.get(line));
-        let bytes = (self.shape.width.bits() / 8) as usize;
-        line.into_iter().flat_map(move |line| {
-            line.chunks_exact(bytes)
-                .map(|lane| lane.iter().rev().fold(0u64, |value, byte| value << 8 | u64::from(*byte)))
-        })
+        macro_rules! place {
+            ($line:expr, $lane:ty, $bytes:literal) => {{
+                let payload_mask: $lane = ((1 as $lane) << (self.shape.payload_bits & 63)).wrapping_sub(1);
+                let want = (hash as $lane) << (self.shape.payload_bits & 63);
+                let mut lanes = $line.as_chunks::<$bytes>().0.iter().map(|lane| <$lane>::from_le_bytes(*lane));
+                lanes.position(|lane| lane != 0 && lane & !payload_mask == want)
+            }};
+        }
+        let number = self.shape.line(hash);
+        let line = self.bytes.as_chunks::<LINE_BYTES>().0.get(number as usize)?;
+        let lane = match self.shape.width {
+            Width::Bits16 => place!(line, u16, 2),
+            Width::Bits32 => place!(line, u32, 4),
+            Width::Bits64 => place!(line, u64, 8),
+        }?;
+        number.checked_mul(self.shape.width.lanes() as u64)?.checked_add(lane as u64)
     }
 
     /// Every one of these lines in order: lanes strictly ascending, empty ones last, no payload that is reserved, and every

@@ -191,13 +191,7 @@ impl Way {
     }
 }
 
-fn fill_level(
-    entries: &Entries<'_>,
-    shape: Shape,
-    way: Way,
-    threads: usize,
-    tell: Tell<'_>,
-) -> std::io::Result<Level> {
+fn fill_level(entries: &Entries<'_>, shape: Shape, way: Way, threads: usize, tell: Tell<'_>) -> std::io::Result<Level> {
     let len = shape.len_bytes().ok_or(std::io::ErrorKind::OutOfMemory)?;
     let mut memory = Memory::zeroed(len)?;
     let source = entries.source;
