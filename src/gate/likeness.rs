@@ -19,7 +19,6 @@ use super::bounds::Span;
 use super::place::Spot;
 use super::precedents::KEPT;
 use super::question::{Prefix, Question, TemplateView};
-use super::sequence::Kinds;
 
 /// What a question can tell apart.
 #[derive(Debug)]
@@ -28,7 +27,6 @@ pub(crate) struct Likeness {
     combinations: Vec<u64>,
     /// The same for each profile of a simple event; zero: as if there were no event.
     profiles: Vec<u64>,
-    kinds: Kinds,
     covers: Covers,
 }
 
@@ -72,12 +70,7 @@ impl Likeness {
                 })
             })
             .collect();
-        Some(Self { combinations, profiles, kinds: Kinds::new(question), covers: Covers::new(question, rules) })
-    }
-
-    /// What the events of longer histories have in common.
-    pub(crate) const fn kinds(&self) -> &Kinds {
-        &self.kinds
+        Some(Self { combinations, profiles, covers: Covers::new(question, rules) })
     }
 
     /// The key of a number at this spot, with these lists (the number of its combination plus one) and this event (the

@@ -16,8 +16,8 @@ use crate::decision::{Decision, Parts};
 
 use super::word::Word;
 
-/// Decisions that were made before, each with so many words that tell who is alike.
-pub(crate) struct Precedents<const ALIKE: usize> {
+/// Decisions that were made before: so many slots (a power of two), each with so many words that tell who is alike.
+pub(crate) struct Precedents<const SLOTS: usize, const ALIKE: usize> {
     slots: Box<[Slot<AtomicU64, ALIKE>]>,
 }
 
@@ -51,10 +51,6 @@ pub(crate) enum Found {
 /// The bit that every key has: an empty slot's key has it not.
 pub(crate) const KEPT: u64 = 1 << 63;
 
-/// Slots of a table. A campaign all over the United States fills half of them.
-const SLOTS: usize = 1 << 12;
-/// The high bits of a spread key that choose its slot lie above so many others.
-const LOW_BITS: u32 = u64::BITS.saturating_sub(SLOTS.ilog2());
 /// An entry lies in its own slot or in one of those that follow.
 const WAYS: usize = 4;
 /// Words of a slot beside its turn and those that tell who is alike.
@@ -69,7 +65,13 @@ const LASTS: u32 = 16;
 /// What a slot says: its own words, and those that tell who is alike.
 type Words<const ALIKE: usize> = ([u64; WORDS], [u64; ALIKE]);
 
-impl<const ALIKE: usize> Precedents<ALIKE> {
+impl<const SLOTS: usize, const ALIKE: usize> Precedents<SLOTS, ALIKE> {
+    /// The high bits of a spread key that choose its slot lie above so many others.
+    const LOW_BITS: u32 = {
+        assert!(SLOTS.is_power_of_two());
+        u64::BITS.saturating_sub(SLOTS.ilog2())
+    };
+
     pub(crate) fn new() -> Self {
         Self { slots: (0..SLOTS).map(|_| Slot::default()).collect() }
     }
@@ -94,7 +96,7 @@ impl<const ALIKE: usize> Precedents<ALIKE> {
         at: Timestamp,
         is_alike: impl Fn(&[u64; ALIKE]) -> bool,
     ) -> Option<Decision> {
-        match self.slots.get(own_slot(key))?.find(key, at, is_alike) {
+        match self.slots.get(Self::own_slot(key))?.find(key, at, is_alike) {
             Some(Found::Decision(decision)) => Some(decision),
             Some(Found::UntilItEnds(..)) | None => None,
         }
@@ -127,19 +129,19 @@ impl<const ALIKE: usize> Precedents<ALIKE> {
     }
 
     fn ways(&self, spread: u64) -> impl Iterator<Item = &Slot<AtomicU64, ALIKE>> {
-        let own = own_slot(spread);
-        (own..own.wrapping_add(WAYS)).filter_map(|slot| self.slots.get(slot % SLOTS))
+        let own = Self::own_slot(spread);
+        (own..own.wrapping_add(WAYS)).filter_map(|slot| self.slots.get(slot & SLOTS.wrapping_sub(1)))
+    }
+
+    /// The slot in which a key is looked for first.
+    #[inline]
+    const fn own_slot(key: u64) -> usize {
+        // The golden ratio: the high bits of the product depend on all bits of the key.
+        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> Self::LOW_BITS) as usize
     }
 }
 
-/// The slot in which a key is looked for first.
-#[inline]
-const fn own_slot(key: u64) -> usize {
-    // The golden ratio: the high bits of the product depend on all bits of the key.
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> LOW_BITS) as usize
-}
-
-impl<const ALIKE: usize> std::fmt::Debug for Precedents<ALIKE> {
+impl<const SLOTS: usize, const ALIKE: usize> std::fmt::Debug for Precedents<SLOTS, ALIKE> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let kept = self.slots.iter().filter(|slot| slot.key() != 0).count();
         write!(f, "Precedents({kept} of {SLOTS})")
@@ -309,17 +311,20 @@ mod tests {
         Precedent { key: key | KEPT, from: at(10), to: at(20), alike: [3, 5], decision, ends_with: None }
     }
 
-    fn keep(table: &Precedents<2>, kept: &Precedent<2>, instant: i64) {
+    const SLOTS: usize = 1 << 12;
+    type Table = Precedents<SLOTS, 2>;
+
+    fn keep(table: &Table, kept: &Precedent<2>, instant: i64) {
         table.keep(kept, kept.key, at(instant), |alike| *alike == kept.alike);
     }
 
-    fn find(table: &Precedents<2>, key: u64, instant: i64) -> Option<Found> {
+    fn find(table: &Table, key: u64, instant: i64) -> Option<Found> {
         table.find((key, key), at(instant), |alike| *alike == [3, 5])
     }
 
     #[test]
     fn a_precedent_is_found_within_its_bounds_only() {
-        let table = Precedents::new();
+        let table = Table::new();
         let kept = precedent(7);
         keep(&table, &kept, 10);
         for instant in [10, 19] {
@@ -339,25 +344,25 @@ mod tests {
         let reviewed = Decision::because(Reason::RuleNeedsReview);
         let denied = Decision::of(ReasonSet::of(&[Reason::Erased, Reason::SilencePeriod]), None);
         for (key, decision) in (1..).zip([precedent(1).decision, deferred, reviewed, denied]) {
-            let table = Precedents::new();
+            let table = Table::new();
             let kept = Precedent { decision, ..precedent(key) };
             keep(&table, &kept, 10);
             assert_eq!(find(&table, kept.key, 10), Some(Found::Decision(decision)));
         }
         for place in 0..=6 {
-            let table = Precedents::new();
+            let table = Table::new();
             let kept = Precedent { ends_with: Some(place), ..precedent(9) };
             keep(&table, &kept, 10);
             assert_eq!(find(&table, kept.key, 10), Some(Found::UntilItEnds(kept.decision, place)));
         }
-        let table = Precedents::new();
+        let table = Table::new();
         keep(&table, &Precedent { ends_with: Some(7), ..precedent(9) }, 10);
         assert_eq!(find(&table, 9 | KEPT, 10), None, "no room for its place");
     }
 
     #[test]
     fn a_full_table_forgets_and_never_confuses() {
-        let table = Precedents::new();
+        let table = Table::new();
         let decided = |key: u64| precedent(key).decision.with_valid_until(Some(at(key as i64)));
         for key in 1..20_000 {
             keep(&table, &Precedent { decision: decided(key), ..precedent(key) }, 10);
@@ -372,7 +377,7 @@ mod tests {
 
     #[test]
     fn what_is_of_no_use_any_more_goes_first() {
-        let table = Precedents::new();
+        let table = Table::new();
         let old = precedent(7);
         keep(&table, &old, 10);
         keep(&table, &Precedent { from: at(20), to: at(30), ..old }, 20);

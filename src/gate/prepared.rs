@@ -7,8 +7,6 @@
 //! number, the history is read. Whatever is out of the ordinary goes the full way: attempts, entries under keyed hashes,
 //! prefixes and ranges, histories of many events, places that the number plan does not have.
 
-use once_cell::race::OnceBox;
-
 use crate::Number;
 use crate::decision::Decision;
 use crate::event::Event;
@@ -24,7 +22,7 @@ use super::loaded::Loaded;
 use super::place::Spot;
 use super::precedents::{Found, Precedent, Precedents};
 use super::question::Question;
-use super::sequence::{self, is_narrower};
+use super::sequence::{self, Kinds, is_narrower};
 
 /// A question with what was answered before.
 #[derive(Debug)]
@@ -38,10 +36,11 @@ pub(crate) struct Prepared {
 #[derive(Debug)]
 struct Kept {
     likeness: Likeness,
-    /// About people with one simple event or none.
-    simple: Precedents<2>,
-    /// About others, from the first of them on.
-    longer: OnceBox<Precedents<{ sequence::WORDS }>>,
+    kinds: Kinds,
+    /// About people with one simple event or none: 256 KiB. A campaign all over the United States fills half of it.
+    simple: Precedents<4096, 2>,
+    /// About others: 384 KiB.
+    longer: Precedents<2048, { sequence::WORDS }>,
 }
 
 /// Who is asked about, where and when.
@@ -77,8 +76,9 @@ impl Prepared {
     pub(crate) fn new(question: Question, rules: &Rules, snapshot: &Snapshot) -> Self {
         let kept = Likeness::new(&question, rules, snapshot).map(|likeness| Kept {
             likeness,
+            kinds: Kinds::new(&question),
             simple: Precedents::new(),
-            longer: OnceBox::new(),
+            longer: Precedents::new(),
         });
         Self { question, kept }
     }
@@ -166,11 +166,11 @@ impl Loaded {
         }
         let mut few = Few::new();
         let events = few.of(self.history(asked.number, &asked.probe), question)?;
-        let sequence = kept.likeness.kinds().sequence(events)?;
+        let sequence = kept.kinds.sequence(events)?;
         let sight = self.snapshot().sharpened(&asked.probe, asked.sight);
         let key = kept.likeness.key(asked.spot, asked.number, sight.listed(), None, when.by_clock)?;
         let spread = sequence.spread(key);
-        let precedents = kept.longer.get_or_init(|| Box::new(Precedents::new()));
+        let precedents = &kept.longer;
         Some(match precedents.find((key, spread), when.at, |words| sequence.is_alike(words)) {
             Some(Found::Decision(decision)) => decision,
             Some(Found::UntilItEnds(decision, place)) => {
