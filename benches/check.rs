@@ -255,7 +255,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let f = &mut figures;
         f.measure("R: dependent read", Against::R, limits, || limits.0);
         f.measure("P: prefetched read", Against::P, limits, || limits.1);
-        f.measure("two prefetched reads, added to a computation", Against::P, limits, || field.beside_work(round));
+        f.measure("two prefetched reads, added to a computation", Against::P, limits, || {
+            field.beside_work(round, false)
+        });
+        f.measure("the same, both on one page of 4 KiB", Against::P, limits, || field.beside_work(round, true));
         f.measure("index: list and history, fenced", Against::R, limits, || index_single(&snapshot, four));
         f.measure("index: list and history, in batches, hits", Against::P, limits, || index_batch(&snapshot, &hits));
         f.measure("index: list and history, in batches, misses", Against::P, limits, || {

@@ -88,31 +88,35 @@ impl Field {
         best
     }
 
-    /// Nanoseconds that two prefetched reads add to a computation of some 600 instructions which does not wait for them.
-    pub(crate) fn beside_work(&self, seed: u64) -> f64 {
-        const AHEAD: usize = 8;
-        let line = |read: u64| ((u128::from(mix(seed ^ read)) * u128::from(self.lines)) >> 64) as u64;
-        let way: Vec<[u64; 2]> = (0..READS as u64 / 4).map(|read| [line(read), line(!read)]).collect();
-        let compute = |from: u64| {
-            let mut chains = [from, from + 1, from + 2, from + 3];
+    /// Nanoseconds that two prefetched reads, on one page of 4 KiB or anywhere, add to a computation of some 600
+    /// instructions which does not wait for them, over reads of one line that is always near; at the best distance.
+    pub(crate) fn beside_work(&self, seed: u64, on_one_page: bool) -> f64 {
+        const HALF_A_PAGE: u64 = 32;
+        let line = |read: u64| ((u128::from(mix(seed ^ read)) * u128::from(self.lines & !63)) >> 64) as u64;
+        let beside = |first: u64, read: u64| if on_one_page { first ^ HALF_A_PAGE } else { line(!read) };
+        let far: Vec<[u64; 2]> = (0..READS as u64 / 4).map(|read| [line(read), beside(line(read), read)]).collect();
+        let near = vec![[0; 2]; far.len()];
+        let [near, far] = [&near, &far].map(|way| {
+            let best = [8, 16, 32].map(|ahead| per(way.len(), || self.computed_beside(way, ahead)));
+            best.into_iter().fold(f64::MAX, f64::min)
+        });
+        far - near
+    }
+
+    fn computed_beside(&self, way: &[[u64; 2]], ahead: usize) {
+        let mut sum = 0_u64;
+        for (place, lines) in way.iter().enumerate() {
+            if let Some(next) = way.get(place + ahead) {
+                next.iter().for_each(|line| self.prefetch(*line));
+            }
+            let mut chains = [0, 1, 2, 3].map(|chain| place as u64 + chain);
             for _ in 0..75 {
                 chains = black_box(chains.map(|chain| chain.wrapping_mul(3).wrapping_add(1)));
             }
             black_box(chains);
-        };
-        let mut sum = 0_u64;
-        let alone = per(way.len(), || (0..way.len() as u64).for_each(compute));
-        let both = per(way.len(), || {
-            for (place, lines) in way.iter().enumerate() {
-                if let Some(next) = way.get(place + AHEAD) {
-                    next.iter().for_each(|line| self.prefetch(*line));
-                }
-                compute(place as u64);
-                lines.iter().for_each(|line| sum = sum.wrapping_add(self.read(*line)));
-            }
-        });
+            lines.iter().for_each(|line| sum = sum.wrapping_add(self.read(*line)));
+        }
         black_box(sum);
-        both - alone
     }
 
     fn prefetch(&self, line: u64) {

@@ -97,7 +97,7 @@ def bytes_over_sizes(check, peers):
     title = "Memory, in bytes a known number, by the size of the index"
     picture = Picture(760, 450, title, "")
     picture.text(24, 34, title, "text title")
-    picture.text(24, 54, "all bytes over n suppressed numbers and n/2 consents, each with its lists, or its consent and second; lower is better", "faint small")
+    picture.text(24, 54, "all bytes over n suppressed numbers and n/2 consents (50 M at 250 M), each with its lists, or its consent and second; lower is better", "faint small")
     each = lambda row: row["bytes"] / (row["n"] + row["consents"])
     whole = curve(check, "", "default", "bytes", each)
     curves = [("dialgate, with histories", "ours2", False, whole)]
@@ -148,7 +148,7 @@ def beside_peers(peers, decisions):
     height = 92 + sum(82 + step * len(rows) for _, rows, _ in parts)
     picture = Picture(860, height, title, "")
     picture.text(24, 34, title, "text title")
-    picture.text(24, 54, "logarithmic scale; × is the time over dialgate's in the same rounds (of a busier hour from roaring on); every answer was checked; lower is better", "faint small")
+    picture.text(24, 54, "logarithmic scale; × is the time over dialgate's in the same rounds; every answer was checked; lower is better", "faint small")
     y, told = 88, []
     for heading, rows, limit in parts:
         picture.text(24, y, heading, "text head")

@@ -243,6 +243,9 @@ struct Thresholds<'a> {
 
 impl Thresholds<'_> {
     /// Shows each threshold with its instant; none: the event is not like others, or `see` says so.
+    ///
+    /// Whatever an event is compared by has to be here, also what depends on up to when a number's record is known: kept
+    /// answers outlive a state of the overlay.
     fn each(&self, mut see: impl FnMut(Threshold, Timestamp) -> Option<()>) -> Option<()> {
         let given = self.event.at?;
         let mut see = |threshold: Threshold| match (threshold.from, self.event.until) {

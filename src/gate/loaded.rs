@@ -95,8 +95,8 @@ impl Loaded {
     /// The same snapshot with another overlay, kept current by this feed.
     #[cfg(feature = "ledger")]
     pub(crate) fn with(&self, overlay: Overlay, pulse: &Arc<Pulse>) -> Self {
-        // Resolved questions know the templates that there were.
-        let same_templates = self.overlay.templates().len() == overlay.templates().len();
+        // Resolved questions, and the answers kept with them, know the templates that there were.
+        let same_templates = self.overlay.templates() == overlay.templates();
         Self {
             generation: if same_templates { self.generation } else { next_generation() },
             is_all_in_lines: self.base.snapshot.is_all_in_lines() && overlay.is_empty(),
