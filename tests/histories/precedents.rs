@@ -138,6 +138,7 @@ controller = "acme"
 as_of = "2026-11-20T00:00:00Z"
 [[controllers]]
 id = "acme"
+notice_version = "2026-01"
 [[purposes]]
 id = "own-offers"
 class = "marketing"
@@ -171,7 +172,16 @@ fn an_allow_that_ends_with_its_consent_ends_for_everybody_at_an_own_instant() {
     };
     let folder = tempfile::tempdir().unwrap();
     let people = 0..1_000;
-    let records: String = people.clone().map(|index| format!("{}\n", consent(index))).collect();
+    // Every other one was given a notice since: the allow ends with the first of two events.
+    let notice = |index: i64| {
+        json!({"type": "notice", "number": number(index), "at": rfc3339(given(index) + 1_000_000), "controller": "acme",
+            "version": "2026-01"})
+    };
+    let of = |index: i64| match index % 2 {
+        0 => format!("{}\n", consent(index)),
+        _ => format!("{}\n{}\n", consent(index), notice(index)),
+    };
+    let records: String = people.clone().map(of).collect();
     std::fs::write(folder.path().join("records.jsonl"), records).unwrap();
     std::fs::write(folder.path().join("tps.txt"), "+447700900999\n").unwrap();
     std::fs::write(folder.path().join("gate.toml"), BRITISH).unwrap();
