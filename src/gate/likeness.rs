@@ -1,7 +1,7 @@
 //! Who is like whom to a question: numbers that it cannot tell apart have one key.
 //!
-//! A key holds, each compared for equality: the number's place in the number plan, party and line of the lead, which
-//! copies of registries cover the number, the lists that name it (those that the question asks about), what kind of
+//! A key holds, each compared for equality: the number's place in the number plan (those that are judged alike count as
+//! one), party and line of the lead, which copies of registries cover the number, the lists that name it (those that the question asks about), what kind of
 //! event is on record (none, or one), and whether the gate's clock was asked. What is not the same for all of them,
 //! the event's date, is compared with the bounds that a precedent names.
 //!
@@ -108,8 +108,8 @@ pub(crate) const fn is_for_dates([first, last]: &[u64; 2], [earliest, latest]: [
 }
 
 /// Are these dates among those? Words of one simple event.
-pub(crate) const fn is_within([first, last]: &[u64; 2], [from, to]: &[u64; 2]) -> bool {
-    *from as i64 <= *first as i64 && *last as i64 <= *to as i64
+pub(crate) fn is_within(words: &[u64; 2], wider: &[u64; 2]) -> bool {
+    is_for_dates(wider, words.map(|word| Timestamp::from_micros(word as i64)))
 }
 
 /// Numbers for things in the order in which they are first met.

@@ -14,7 +14,7 @@ use crate::rules::Rules;
 use crate::snapshot::{Person, Probe, Sight, Snapshot};
 use crate::timestamp::Timestamp;
 
-use super::bounds::{Bounds, Ending, bounds, ending};
+use super::bounds::{Bounds, bounds, ending};
 use super::evaluate::Validity;
 use super::few::Few;
 use super::likeness::{Likeness, dates, is_for_dates, is_within};
@@ -69,7 +69,8 @@ struct Judged {
     decision: Decision,
     /// Until when, and for which dates; none: it is not to be kept.
     bounds: Option<Bounds>,
-    ending: Option<Ending>,
+    /// It is an allow that ends with the event in this place.
+    ends_with: Option<usize>,
 }
 
 impl Prepared {
@@ -148,9 +149,8 @@ impl Loaded {
         let Some(events) = few.of(self.history(asked.number, &asked.probe), question) else {
             return self.answer_in_full(question, asked, when);
         };
-        let Judged { decision, bounds, ending } = self.judge_for_others(question, asked, when, events);
+        let Judged { decision, bounds, ends_with } = self.judge_for_others(question, asked, when, events);
         if let Some(Bounds { to, spans: [spans, ..] }) = bounds {
-            let ends_with = ending.map(|ending| ending.place);
             let span = events.first().map_or(spans.at, |event| spans.of_date(event));
             let precedent = Precedent { key, from: when.at, to, alike: dates(span), decision, ends_with };
             kept.simple.keep(&precedent, key, when.at, |held| is_within(held, &precedent.alike));
@@ -177,9 +177,9 @@ impl Loaded {
                 decision.with_valid_until(events.get(place).and_then(|event| event.until))
             }
             None => {
-                let Judged { decision, bounds, ending } = self.judge_for_others(question, asked, when, events);
+                let Judged { decision, bounds, ends_with } = self.judge_for_others(question, asked, when, events);
                 if let Some(Bounds { to, spans }) = bounds {
-                    let (alike, ends_with) = (sequence.alike(&spans), ending.map(|ending| ending.place));
+                    let alike = sequence.alike(&spans);
                     let precedent = Precedent { key, from: when.at, to, alike, decision, ends_with };
                     precedents.keep(&precedent, spread, when.at, |held| is_narrower(held, &alike));
                 }
@@ -205,6 +205,6 @@ impl Loaded {
         });
         let ending = ending.flatten();
         let bounds = bounds(self.world(), question, &place, events, at, (decision.verdict(), lasting, ending));
-        Judged { decision, bounds, ending }
+        Judged { decision, bounds, ends_with: ending.map(|ending| ending.place) }
     }
 }
